@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of levels and ratings, as the crev format spells them. */
+#include "base/base.h"
+
+const char *
+kith_level_name(enum kith_level level)
+{
+	static const char *const names[KITH_LEVEL_COUNT] = {"distrust", "none", "low", "medium",
+							    "high"};
+
+	return (unsigned)level < KITH_LEVEL_COUNT ? names[level] : "none";
+}
+
+const char *
+kith_rating_name(enum kith_rating rating)
+{
+	static const char *const names[KITH_RATING_COUNT] = {"negative", "neutral", "positive",
+							     "strong"};
+
+	return (unsigned)rating < KITH_RATING_COUNT ? names[rating] : "neutral";
+}

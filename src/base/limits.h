@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every maximum that untrusted input meets, by name. Tests cross each of them. */
+#ifndef KITH_BASE_LIMITS_H
+#define KITH_BASE_LIMITS_H
+
+#define KITH_KIB(n) ((size_t)(n) << 10)
+#define KITH_MIB(n) ((size_t)(n) << 20)
+
+/* codec */
+#define KITH_MAX_TOML_BYTES KITH_MIB(64)
+#define KITH_MAX_TOML_DEPTH 64
+#define KITH_MAX_TOML_NODES ((size_t)8000000)
+#define KITH_MAX_JSON_BYTES KITH_MIB(64)
+#define KITH_MAX_JSON_DEPTH 32
+#define KITH_MAX_YAML_BYTES KITH_KIB(64)
+#define KITH_MAX_YAML_DEPTH 16
+#define KITH_MAX_YAML_KEYS  64
+#define KITH_MAX_YAML_NODES ((size_t)20000)
+
+/* proof (crev format 2.4) */
+#define KITH_MAX_PROOF_BODY 32000
+#define KITH_MAX_PROOF_SIG  2000
+#define KITH_MAX_PROOF_FILE KITH_MIB(32)
+#define KITH_MAX_PROOF_LINE KITH_KIB(64)
+#define KITH_MAX_URL        2048
+
+/* store and helpers */
+#define KITH_MAX_PATH         4096
+#define KITH_MAX_TREE_DEPTH   64
+#define KITH_MAX_TREE_ENTRIES ((size_t)200000)
+#define KITH_MAX_SOURCES      ((size_t)20000)
+#define KITH_MAX_FRAME        KITH_MIB(33)
+
+/* package */
+#define KITH_MAX_LOCK_BYTES KITH_MIB(64)
+#define KITH_MAX_LOCK_PKGS  ((size_t)1000000)
+#define KITH_MAX_MANIFEST   KITH_MIB(4)
+#define KITH_MAX_ARCHIVE    KITH_MIB(512)
+#define KITH_MAX_UNPACKED   ((size_t)4 << 30)
+
+/* trust */
+#define KITH_MAX_STATEMENTS_PER_ID 10000
+
+/* index */
+#define KITH_MAX_INDEX_BYTES ((size_t)4 << 30)
+
+/* configuration */
+#define KITH_MAX_CONFIG KITH_MIB(4)
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The trust graph and how far each id is trusted (spec/trust.md): two policies over one graph.
+ * Pure: no file, no clock, no randomness in results. Ids are interned in sorted order, so that
+ * index order is byte order.
+ */
+#ifndef KITH_TRUST_TRUST_H
+#define KITH_TRUST_TRUST_H
+
+#include "base/base.h"
+
+/* How far the target's own statements may be followed (trust.md N3). */
+enum kith_reach { KITH_REACH_REVIEWS = 0, KITH_REACH_INTRODUCE = 1, KITH_REACH_DELEGATE = 2 };
+
+/* One statement "from says LEVEL about to". Spans and arrays are copied. */
+struct kith_trust_statement {
+	struct kith_id from, to;
+	enum kith_level level;
+	struct kith_time date;
+	const struct kith_id *ignores; /* crev's override list of the proof */
+	size_t n_ignores;
+	enum kith_reach reach;  /* DELEGATE unless the statement says otherwise */
+	struct kith_span scope; /* glob such as "cargo:serde*"; empty: unscoped */
+	bool has_until;
+	struct kith_time until;
+	uint64_t place; /* the caller's: where the proof lies; given back by explain */
+};
+
+/*
+ * "by's review of this package version is to ignore x's": crev's override in reviews. `subject` is
+ * an opaque key of the caller's for (source, name, version).
+ */
+struct kith_review_override {
+	struct kith_id by, about;
+	struct kith_span subject;
+};
+
+struct kith_trust_builder;
+struct kith_trust_graph; /* immutable */
+
+/* Statements are added in import order, which crev mode uses for equal dates (trust.md 1.1). */
+KITH_NODISCARD int kith_trust_builder_new(struct kith_trust_builder **ret_builder,
+					  struct kith_error *err);
+void kith_trust_builder_free(struct kith_trust_builder *b);
+/* Error: KITH_E_NOMEM, KITH_E_LIMIT. An id floods at KITH_MAX_STATEMENTS_PER_ID (newest kept). */
+KITH_NODISCARD int kith_trust_builder_add(struct kith_trust_builder *b,
+					  const struct kith_trust_statement *s,
+					  struct kith_error *err);
+KITH_NODISCARD int kith_trust_builder_override(struct kith_trust_builder *b,
+					       const struct kith_review_override *o,
+					       struct kith_error *err);
+/* Freezes; the builder is consumed also on failure. *ret_graph is yours (kith_trust_graph_free). */
+KITH_NODISCARD int kith_trust_builder_seal(struct kith_trust_builder *b,
+					   struct kith_trust_graph **ret_graph,
+					   struct kith_error *err);
+void kith_trust_graph_free(struct kith_trust_graph *g);
+
+enum kith_semantics { KITH_SEMANTICS_NATIVE, KITH_SEMANTICS_CREV, KITH_SEMANTICS_VET };
+
+struct kith_crev_params {
+	uint64_t max;
+	uint64_t cost[KITH_LEVEL_COUNT]; /* by level; distrust first */
+	unsigned max_passes;             /* 0: 1,000; reaching it is KITH_E_LIMIT, never silent */
+};
+extern const struct kith_crev_params kith_crev_default; /* 20; 21 21 5 1 0 */
+extern const struct kith_crev_params kith_crev_direct;  /* 1; 1000 1000 1 1 1 */
+
+/* What is asked of the graph. Zeroed fields mean the defaults of the policy. */
+struct kith_trust_question {
+	enum kith_semantics semantics;
+	const struct kith_id *roots;
+	size_t n_roots;
+	unsigned threshold; /* native teams; 0: 1 */
+	struct kith_crev_params crev;
+	struct kith_time now;
+};
+
+struct kith_trust_result; /* refers to the graph, which must outlive it */
+
+KITH_NODISCARD int kith_trust_resolve(const struct kith_trust_graph *g,
+				      const struct kith_trust_question *q,
+				      struct kith_trust_result **ret_result,
+				      struct kith_error *err);
+void kith_trust_result_free(struct kith_trust_result *r);
+
+/* Effective levels. Unknown ids: both NONE. In crev mode approve = object = the level (1.4). */
+void kith_trust_level(const struct kith_trust_result *r, const struct kith_id *id,
+		      enum kith_level *ret_approve, enum kith_level *ret_object);
+/* crev mode: whether the id is in the trust set, and its distance. */
+bool kith_trust_member(const struct kith_trust_result *r, const struct kith_id *id,
+		       uint64_t *ret_distance);
+/* crev mode: the strongest level among those who override about's review of subject, or DISTRUST.
+ */
+enum kith_level kith_trust_review_override(const struct kith_trust_result *r,
+					   const struct kith_id *about, struct kith_span subject);
+
+#endif
