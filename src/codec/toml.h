@@ -29,21 +29,26 @@ struct kith_toml_time {
 	int16_t offset; /* minutes east of UTC */
 };
 
-/* A value, with the key it stands under. Children of a table or array form a list, file order. */
+/*
+ * A value, with the key it stands under. Children of a table or array form a list, file order.
+ * One cache line: fresh memory is what reading a large file costs most.
+ */
 struct kith_toml {
-	enum kith_toml_type type;
-	uint32_t line, column; /* of the key where there is one, else of the value; from 1 */
-	struct kith_span key;  /* empty in arrays */
+	struct kith_span key; /* empty in arrays */
 	union {
 		struct kith_span string;
 		int64_t integer;
 		double real;
 		bool boolean;
 		struct kith_toml_time time;
+		struct kith_toml *last; /* child of an array or table */
 	} u;
-	struct kith_toml *first, *last, *next; /* children; sibling */
-	size_t count;                          /* children */
-	unsigned flags;                        /* the reader's own */
+	struct kith_toml *first, *next; /* first child (scalars: NULL); sibling */
+	size_t count;                   /* children (scalars: 0) */
+	uint32_t line;   /* of the key where there is one, else of the value; from 1 */
+	uint16_t column; /* likewise, in bytes; 65535: that or more */
+	uint8_t type;    /* enum kith_toml_type */
+	uint8_t flags;   /* the reader's own */
 };
 
 struct kith_toml_doc;
@@ -61,7 +66,10 @@ void kith_toml_freep(struct kith_toml_doc **doc);
 /* The root table; borrowed from the document. */
 const struct kith_toml *kith_toml_root(const struct kith_toml_doc *doc);
 
-/* The value under a key of a table, or NULL (also where `table` is NULL or no table). */
+/*
+ * The value under a key of a table, or NULL (also where `table` is NULL or no table). Linear: to
+ * read all of a large table, walk its children.
+ */
 const struct kith_toml *kith_toml_get(const struct kith_toml *table, const char *key);
 
 /* Typed look-up: true and *ret only if the key is there with that type. */
