@@ -2,6 +2,7 @@
 /*
  * Claims: the common currency (verdict.md 2). Whatever somebody said about a package becomes one.
  * Immutable; spans and arrays are borrowed from whoever made the claim (an arena or the index).
+ * A zeroed field means "not said": makers set what their kind of evidence knows and nothing else.
  */
 #ifndef KITH_EVIDENCE_CLAIM_H
 #define KITH_EVIDENCE_CLAIM_H
@@ -30,6 +31,14 @@ struct kith_claim_override {
 	struct kith_id id;
 };
 
+/* What an advisory database's entry is about (verdict.md 6). */
+enum kith_advisory_kind {
+	KITH_ADVISORY_VULNERABILITY, /* malicious packages too */
+	KITH_ADVISORY_UNSOUND,
+	KITH_ADVISORY_UNMAINTAINED,
+	KITH_ADVISORY_NOTICE
+};
+
 struct kith_claim {
 	enum kith_claim_kind kind;
 	enum kith_ecosystem eco;
@@ -47,7 +56,13 @@ struct kith_claim {
 	struct kith_id author;
 	uint32_t set;
 	struct kith_time date;
-	struct kith_digest proof; /* H(body): the objection's id and identity of the claim */
+	struct kith_digest proof; /* H(body): identity of the claim */
+	struct kith_span id;      /* how people name it; empty: `proof` in base64url */
+	/* brought by a later fetch than the baseline (verdict.md 7, 11) */
+	bool has_previous; /* … before which its source had last been fetched at `previous` */
+	struct kith_time previous;
+	bool has_seen; /* an unsigned set's entry: first seen here at `seen` */
+	struct kith_time seen;
 	/* crev review */
 	enum kith_level thoroughness, understanding;
 	enum kith_rating rating;
@@ -61,8 +76,39 @@ struct kith_claim {
 	const struct kith_claim_override *overrides;
 	size_t n_overrides;
 	struct kith_span comment;
+	/*
+	 * Sets. Criteria are names after the source's mapping: of an audit or vouch with all that
+	 * they imply, of a violation as listed.
+	 */
+	const struct kith_span *criteria;
+	size_t n_criteria;
+	struct kith_span
+	    origin; /* aggregated-from: URL or name of whose opinion it is; empty: its own */
+	bool has_origin_id; /* … exported from the crev review of this id */
+	struct kith_id origin_id;
+	struct kith_span who; /* shown, never believed */
+	/* vouch: for versions that `login` published from start until before end */
+	struct kith_span login;
+	struct kith_time start, end;
+	/*
+	 * Violation and advisory: the versions that are hit, as far as the maker resolved them, and
+	 * a range in the ecosystem's own notation besides (empty: none).
+	 */
+	const struct kith_span *versions;
+	size_t n_versions;
+	struct kith_span range;
+	enum kith_advisory_kind advisory_kind;
+	bool has_severity; /* of an advisory; without one no threshold hides it */
+	enum kith_level severity;
 	const struct kith_place *places;
 	size_t n_places;
 };
+
+/*
+ * Appends the one key of a reviewed (source, name, version): what `subject` of
+ * struct kith_review_override is made of.
+ */
+void kith_claim_put_subject(struct kith_buf *out, struct kith_span source, struct kith_span name,
+			    struct kith_span version);
 
 #endif
