@@ -11,6 +11,7 @@ set_text(char *dst, size_t size, const char *raw)
 	kith_text_safe_array(dst, size, kith_span_str(raw));
 }
 
+KITH_PRINTF(3, 0)
 static void
 format_safe(char *dst, size_t size, const char *fmt, va_list ap)
 {
