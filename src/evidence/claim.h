@@ -75,6 +75,10 @@ struct kith_claim {
 	size_t n_advisories;
 	const struct kith_claim_override *overrides;
 	size_t n_overrides;
+	const struct kith_proof_alternative *alternatives;
+	size_t n_alternatives;
+	struct kith_span llm_model, llm_version;
+	uint32_t order; /* import order: crev mode breaks ties of equal dates by it */
 	struct kith_span comment;
 	/*
 	 * Sets. Criteria are names after the source's mapping: of an audit or vouch with all that

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The index: one immutable mapped file of everything verified, derived from the mirrors, rebuilt
- * and never migrated (house.md, libraries.md 6). Every offset is checked at use: a damaged file
- * gives KITH_E_FORMAT or missing records, never a crash.
+ * and never migrated (house.md, libraries.md 6). It is authenticated with a secret of this machine,
+ * chunk by chunk as it is touched, and every offset is checked at use: a damaged or foreign file
+ * gives KITH_E_FORMAT, never a crash or a forged verdict.
  */
 #ifndef KITH_INDEX_INDEX_H
 #define KITH_INDEX_INDEX_H
@@ -11,58 +12,138 @@
 #include "evidence/claim.h"
 #include "trust/trust.h"
 
+#define KITH_INDEX_SECRET_BYTES 32
+
+struct kith_index;
+
+struct kith_index_totals {
+	uint64_t sources, files, proofs;   /* proofs: every one found, copies included */
+	uint64_t distinct, valid;          /* distinct bodies; those that verify */
+	uint64_t obsolete, refused;        /* of all found: signed as before April 2019; bad */
+	uint64_t reviews, trusts, unknown; /* of the distinct valid ones */
+};
+
 /* --- building --- */
 
 struct kith_index_builder;
 
 struct kith_index_source {
-	struct kith_span url;    /* what proofs' `from.url` is compared with; empty: proves none */
-	struct kith_span name;   /* slug of the mirror */
+	struct kith_span url; /* what `from.url` is compared with; empty: this source proves none */
+	struct kith_span name;   /* how people call it: URL, file name */
 	struct kith_span commit; /* hex of the head that was read */
 	bool own;                /* a proof repository of the user's own */
 };
 
-KITH_NODISCARD int kith_index_builder_new(struct kith_index_builder **ret_builder,
+/*
+ * `old` (may be NULL, borrowed until the builder is freed) spares verifying what it holds already.
+ * *ret_builder is yours.
+ */
+KITH_NODISCARD int kith_index_builder_new(const struct kith_index *old,
+					  struct kith_index_builder **ret_builder,
 					  struct kith_error *err);
 void kith_index_builder_free(struct kith_index_builder *b);
 /* Begins a source; the files that follow belong to it. */
 KITH_NODISCARD int kith_index_builder_source(struct kith_index_builder *b,
 					     const struct kith_index_source *source,
 					     struct kith_error *err);
-/* Takes one proof file of the current source; parsed at once, signatures checked in _write. */
+/* Takes one proof file of the current source (copied). A file over its limit is one refusal. */
 KITH_NODISCARD int kith_index_builder_file(struct kith_index_builder *b, struct kith_span path,
 					   struct kith_span bytes, struct kith_error *err);
-
-/* Proof bodies verified before (sorted digests of body ‖ sig ‖ id), so that a rebuild only parses.
- */
-struct kith_verified;
-
-struct kith_index_totals {
-	size_t files, proofs, distinct, valid, obsolete, refused, sources;
-	size_t reviews, trusts, unknown;
-};
-
-/* Verifies what is new (two threads) and writes the file atomically under `path`. */
+/* Counts one refusal of the current source that is not about a proof's text (path, cause). */
+KITH_NODISCARD int kith_index_builder_refuse(struct kith_index_builder *b, struct kith_span path,
+					     const char *cause, struct kith_error *err);
+/* Writes the file atomically. The builder can only be freed afterwards. */
 KITH_NODISCARD int kith_index_builder_write(struct kith_index_builder *b, const char *path,
+					    const uint8_t secret[KITH_INDEX_SECRET_BYTES],
 					    struct kith_index_totals *ret_totals,
 					    struct kith_error *err);
 
 /* --- using --- */
 
-struct kith_index;
-
-/* KITH_E_NOTFOUND: no file; KITH_E_FORMAT: not ours, another version, or damaged: rebuild. */
-KITH_NODISCARD int kith_index_open(const char *path, struct kith_index **ret_index,
-				   struct kith_error *err);
+/*
+ * Maps the file. KITH_E_NOTFOUND: none there; KITH_E_FORMAT: not an index, another format, made
+ * with another secret, or damaged: rebuild. *ret_index is yours; what it gives out is borrowed.
+ */
+KITH_NODISCARD int kith_index_open(const char *path, const uint8_t secret[KITH_INDEX_SECRET_BYTES],
+				   struct kith_index **ret_index, struct kith_error *err);
 void kith_index_free(struct kith_index *ix);
+void kith_index_freep(struct kith_index **ix);
 
+void kith_index_get_totals(const struct kith_index *ix, struct kith_index_totals *ret_totals);
+
+struct kith_index_source_info {
+	struct kith_span url, name, commit;
+	bool own;
+	uint32_t files, proofs, valid, obsolete, refused;
+};
 size_t kith_index_count_sources(const struct kith_index *ix);
-void kith_index_totals(const struct kith_index *ix, struct kith_index_totals *ret_totals);
+bool kith_index_source_at(const struct kith_index *ix, size_t i,
+			  struct kith_index_source_info *ret_info);
 
-/* All reviews of a package name, every version, newest-first per author; arena owns the arrays. */
+/* What is known of an id (crev format 6.5). */
+struct kith_index_id_info {
+	struct kith_id id;
+	struct kith_span url; /* the URL it says itself, newest; empty if none */
+	bool proved;          /* … and the repository there serves its proofs */
+	bool own;             /* its proofs lie in an own repository */
+	bool says_url;
+	struct kith_span other_url; /* what others say; first heard */
+	uint32_t reviews, trusts;   /* valid proofs of its own */
+};
+size_t kith_index_count_ids(const struct kith_index *ix);
+bool kith_index_id_at(const struct kith_index *ix, size_t i, struct kith_index_id_info *ret_info);
+bool kith_index_find_id(const struct kith_index *ix, const struct kith_id *id, size_t *ret_i);
+
+/*
+ * All reviews of a package name, every version, registry and author, in import order. Arrays live
+ * in the arena; spans point into the index. Errors: KITH_E_FORMAT (damaged), KITH_E_NOMEM.
+ */
 KITH_NODISCARD int kith_index_claims(const struct kith_index *ix, enum kith_ecosystem eco,
 				     struct kith_span name, struct kith_arena *arena,
 				     const struct kith_claim **ret_claims, size_t *ret_count,
 				     struct kith_error *err);
+/* All reviews that name this digest, whatever their package, in import order. */
+KITH_NODISCARD int kith_index_claims_by_digest(const struct kith_index *ix,
+					       const struct kith_digest *digest,
+					       struct kith_arena *arena,
+					       const struct kith_claim **ret_claims,
+					       size_t *ret_count, struct kith_error *err);
+/* Names that have reviews, sorted. */
+size_t kith_index_count_names(const struct kith_index *ix);
+bool kith_index_name_at(const struct kith_index *ix, size_t i, enum kith_ecosystem *ret_eco,
+			struct kith_span *ret_name, size_t *ret_reviews);
+
+/* One distinct valid proof. */
+struct kith_index_proof_info {
+	struct kith_digest digest;
+	enum kith_proof_kind kind;
+	struct kith_id author;
+	struct kith_time date;
+	struct kith_span comment;
+	enum kith_level level;        /* of a trust proof */
+	size_t first_place, n_places; /* for kith_index_place_at */
+};
+size_t kith_index_count_proofs(const struct kith_index *ix);
+bool kith_index_proof_at(const struct kith_index *ix, size_t i,
+			 struct kith_index_proof_info *ret_info);
+bool kith_index_find_proof(const struct kith_index *ix, const struct kith_digest *digest,
+			   size_t *ret_i);
+bool kith_index_place_at(const struct kith_index *ix, size_t i, struct kith_place *ret_place);
+
+struct kith_index_refusal {
+	size_t source;
+	struct kith_span path;
+	uint32_t line;
+	enum kith_proof_status status;
+	struct kith_span cause;
+};
+size_t kith_index_count_refused(const struct kith_index *ix);
+bool kith_index_refused_at(const struct kith_index *ix, size_t i,
+			   struct kith_index_refusal *ret_refusal);
+
+/* The trust graph; `place` of its statements is the number of a proof here. Borrowed. */
+KITH_NODISCARD int kith_index_graph(struct kith_index *ix,
+				    const struct kith_trust_graph **ret_graph,
+				    struct kith_error *err);
 
 #endif

@@ -55,6 +55,15 @@ KITH_NODISCARD int kith_trust_builder_seal(struct kith_trust_builder *b,
 					   struct kith_error *err);
 void kith_trust_graph_free(struct kith_trust_graph *g);
 
+/*
+ * The sealed graph as bytes that need no parsing, and back: _open borrows the span, which must
+ * outlive the graph, and believes nothing in it (KITH_E_FORMAT).
+ */
+KITH_NODISCARD int kith_trust_graph_write(const struct kith_trust_graph *g, struct kith_buf *out,
+					  struct kith_error *err);
+KITH_NODISCARD int kith_trust_graph_open(struct kith_span bytes, struct kith_trust_graph **ret_graph,
+					 struct kith_error *err);
+
 enum kith_semantics { KITH_SEMANTICS_NATIVE, KITH_SEMANTICS_CREV, KITH_SEMANTICS_VET };
 
 struct kith_crev_params {
