@@ -19,3 +19,17 @@ kith_rating_name(enum kith_rating rating)
 
 	return (unsigned)rating < KITH_RATING_COUNT ? names[rating] : "neutral";
 }
+
+int
+kith_level_parse(const char *word, enum kith_level *ret_level)
+{
+	int i;
+
+	for (i = 0; word && i < KITH_LEVEL_COUNT; i++) {
+		if (strcmp(word, kith_level_name((enum kith_level)i)) == 0) {
+			*ret_level = (enum kith_level)i;
+			return 1;
+		}
+	}
+	return 0;
+}

@@ -30,8 +30,8 @@ enum index_section {
 	SECTION_SOURCES, /* in import order */
 	SECTION_IDS,     /* sorted by key */
 	SECTION_NAMES,   /* sorted by ecosystem, name */
-	SECTION_REVIEWS, /* by name, then import order */
-	SECTION_DIGESTS, /* sorted by package digest, then import order */
+	SECTION_REVIEWS, /* by name, then last imported first */
+	SECTION_DIGESTS, /* sorted by package digest, then last imported first */
 	SECTION_PROOFS,  /* sorted by body digest */
 	SECTION_ORDER,   /* by import order: number of the proof in PROOFS, or INDEX_NO_PROOF */
 	SECTION_PLACES,  /* by proof */

@@ -95,14 +95,15 @@ bool kith_index_id_at(const struct kith_index *ix, size_t i, struct kith_index_i
 bool kith_index_find_id(const struct kith_index *ix, const struct kith_id *id, size_t *ret_i);
 
 /*
- * All reviews of a package name, every version, registry and author, in import order. Arrays live
+ * All reviews of a package name, every version, registry and author; the last imported comes
+ * first, which is the one that counts in crev mode among several of one date. Arrays live
  * in the arena; spans point into the index. Errors: KITH_E_FORMAT (damaged), KITH_E_NOMEM.
  */
 KITH_NODISCARD int kith_index_claims(const struct kith_index *ix, enum kith_ecosystem eco,
 				     struct kith_span name, struct kith_arena *arena,
 				     const struct kith_claim **ret_claims, size_t *ret_count,
 				     struct kith_error *err);
-/* All reviews that name this digest, whatever their package, in import order. */
+/* All reviews that name this digest, whatever their package; same order. */
 KITH_NODISCARD int kith_index_claims_by_digest(const struct kith_index *ix,
 					       const struct kith_digest *digest,
 					       struct kith_arena *arena,

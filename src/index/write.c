@@ -54,7 +54,7 @@ cmp_reviews(const void *a, const void *b, void *ctx)
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	int r = cmp_u32(ib->names[ib->reviews[x].name].rank, ib->names[ib->reviews[y].name].rank);
 
-	return r ? r : cmp_u32(x, y);
+	return r ? r : cmp_u32(y, x); /* last imported first */
 }
 
 static int
@@ -64,7 +64,7 @@ cmp_digests(const void *a, const void *b, void *ctx)
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	int r = memcmp(ib->reviews[x].digest.bytes, ib->reviews[y].digest.bytes, KITH_DIGEST_BYTES);
 
-	return r ? r : cmp_u32(x, y);
+	return r ? r : cmp_u32(y, x); /* last imported first */
 }
 
 static int

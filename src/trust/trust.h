@@ -64,7 +64,6 @@ KITH_NODISCARD int kith_trust_graph_write(const struct kith_trust_graph *g, stru
 KITH_NODISCARD int kith_trust_graph_open(struct kith_span bytes, struct kith_trust_graph **ret_graph,
 					 struct kith_error *err);
 
-enum kith_semantics { KITH_SEMANTICS_NATIVE, KITH_SEMANTICS_CREV, KITH_SEMANTICS_VET };
 
 struct kith_crev_params {
 	uint64_t max;

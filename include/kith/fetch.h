@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Getting evidence: proof repositories into mirrors, mirrors into the index. */
+#ifndef KITH_FETCH_H
+#define KITH_FETCH_H
+
+#include <kith/session.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Zeroed fields mean: not given. */
+struct kith_fetch_options {
+	const char *const *sources; /* URLs, repositories, bundles, folders of proof files */
+	size_t n_sources;           /* 0: every source known here is refreshed */
+	enum kith_format format;
+	int jobs;    /* at once; 0: 8 */
+	int timeout; /* seconds a source; 0: 60 */
+	int color;
+	int width;
+};
+
+struct kith_fetch_result {
+	size_t fetched, unchanged, failed; /* sources */
+	size_t new_proofs, refused;        /* proofs */
+};
+
+/*
+ * One failing source costs nothing but itself: it is in the text and counted. *ret_text is yours
+ * (kith_free). Errors: KITH_E_USAGE (offline, a source that is none), KITH_E_IO, KITH_E_HELPER.
+ */
+KITH_API KITH_NODISCARD int kith_fetch(struct kith_session *session,
+				       const struct kith_fetch_options *options, char **ret_text,
+				       size_t *ret_len, struct kith_fetch_result *ret_result,
+				       struct kith_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

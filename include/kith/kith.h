@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything of libkith in one include. */
+#ifndef KITH_H
+#define KITH_H
+
+#include <kith/error.h>
+#include <kith/types.h>
+#include <kith/session.h>
+#include <kith/verify.h>
+#include <kith/explain.h>
+#include <kith/query.h>
+#include <kith/fetch.h>
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Is everything that a project depends on vouched for? */
+#ifndef KITH_VERIFY_H
+#define KITH_VERIFY_H
+
+#include <kith/session.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum kith_llm { KITH_LLM_SUPPLEMENT, KITH_LLM_COUNT, KITH_LLM_IGNORE };
+
+/* Of cargo-crev's own algorithm, for KITH_SEMANTICS_CREV; -1: its default. */
+struct kith_crev_knobs {
+	long long depth, high_cost, medium_cost, low_cost, none_cost, distrust_cost;
+	int direct;
+	long long redundancy;
+	enum kith_level trust; /* required level, where trust_set */
+	int trust_set;
+	int ignore_llm;
+	int skip_verified;
+	int dev_dependencies; /* accepted: build and dev dependencies count too */
+	int recursive;
+};
+KITH_API void kith_crev_knobs_init(struct kith_crev_knobs *knobs);
+
+/* Zeroed fields mean: not given. */
+struct kith_verify_options {
+	const char *path;         /* a folder or a lock file; NULL: the working directory */
+	const char *const *roots; /* ids, URLs, folders */
+	size_t n_roots;
+	int level_set, thoroughness_set, understanding_set, llm_set;
+	enum kith_level level, thoroughness, understanding;
+	enum kith_llm llm;
+	int independent; /* 0: not given */
+	int recheck;     /* forget what was remembered of archives */
+	enum kith_semantics semantics;
+	struct kith_crev_knobs crev;
+};
+
+struct kith_verdict;
+
+/*
+ * Judges the project at or above options->path with the evidence that is here. *ret_verdict is
+ * yours (kith_verdict_free). Errors: KITH_E_NOTFOUND (no lock file), KITH_E_USAGE (no root, a root
+ * that is none), KITH_E_FORMAT (lock file, manifest, configuration), KITH_E_IO, KITH_E_HELPER.
+ */
+KITH_API KITH_NODISCARD int kith_verify(struct kith_session *session,
+					const struct kith_verify_options *options,
+					struct kith_verdict **ret_verdict, struct kith_error *err);
+KITH_API void kith_verdict_free(struct kith_verdict *verdict);
+
+/* The program's exit status for this verdict: 0 passes, 1 does not, 4 bytes differ. */
+KITH_API int kith_verdict_exit(const struct kith_verdict *verdict);
+
+struct kith_render_options {
+	enum kith_format format;
+	int failing; /* only what does not pass */
+	int fold;    /* verified packages on one line */
+	int color;
+	int width; /* columns; 0: not cut */
+};
+
+/* The verdict as text in a format. *ret_text is yours (kith_free), NUL-terminated. */
+KITH_API KITH_NODISCARD int kith_verdict_render(const struct kith_verdict *verdict,
+						const struct kith_render_options *options,
+						char **ret_text, size_t *ret_len,
+						struct kith_error *err);
+
+/* One line for stderr: the cheapest next step, or empty. Borrowed from the verdict. */
+KITH_API const char *kith_verdict_next(const struct kith_verdict *verdict);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
