@@ -12,7 +12,9 @@ struct kith_semver {
 	struct kith_span build; /* without '+' */
 };
 
+/* Longest version and longest range that are read; above: KITH_E_FORMAT and KITH_E_LIMIT. */
 #define KITH_MAX_VERSION 1024
+#define KITH_MAX_RANGE   ((size_t)16384)
 
 bool kith_semver_parse(struct kith_span text, struct kith_semver *ret_version);
 /* SemVer precedence: build metadata ignored. For requirements and advisories. */
@@ -20,6 +22,40 @@ int kith_semver_cmp(const struct kith_semver *a, const struct kith_semver *b);
 /* The semver crate's total order: precedence, then build metadata. For crev issues, latest trusted.
  */
 int kith_semver_cmp_total(const struct kith_semver *a, const struct kith_semver *b);
+
+/*
+ * A Cargo requirement taken apart (versions.md 1.3), for who needs its bounds (advisories). Parts
+ * that were not given are not zero but absent. No comparators: a lone wildcard.
+ */
+enum kith_cargo_op {
+	KITH_CARGO_EXACT, /* also a wildcard without operator: the parts given are equal */
+	KITH_CARGO_GREATER,
+	KITH_CARGO_GREATER_EQ,
+	KITH_CARGO_LESS,
+	KITH_CARGO_LESS_EQ,
+	KITH_CARGO_TILDE,
+	KITH_CARGO_CARET
+};
+
+struct kith_cargo_comparator {
+	enum kith_cargo_op op;
+	unsigned parts;        /* numbers given: 1, 2 or 3 */
+	bool wildcard;         /* a part was written as a wildcard */
+	struct kith_semver at; /* missing numbers are 0; spans borrow from the text */
+};
+
+#define KITH_MAX_CARGO_COMPARATORS 32
+
+struct kith_cargo_req {
+	size_t count;
+	struct kith_cargo_comparator cmp[KITH_MAX_CARGO_COMPARATORS];
+};
+
+/* Errors: KITH_E_FORMAT, KITH_E_LIMIT (more than 32 comparators, too long). */
+KITH_NODISCARD int kith_cargo_req_parse(struct kith_span text, struct kith_cargo_req *ret_req,
+					struct kith_error *err);
+/* Cargo's own matching, with its pre-release opt-in (versions.md 1.4). */
+bool kith_cargo_req_matches(const struct kith_cargo_req *req, const struct kith_semver *version);
 
 enum kith_version_scheme {
 	KITH_SCHEME_CARGO,
