@@ -19,11 +19,13 @@
 #define KITH_MAX_YAML_NODES ((size_t)20000)
 
 /* proof (crev format 2.4) */
-#define KITH_MAX_PROOF_BODY 32000
-#define KITH_MAX_PROOF_SIG  2000
-#define KITH_MAX_PROOF_FILE KITH_MIB(32)
-#define KITH_MAX_PROOF_LINE KITH_KIB(64)
-#define KITH_MAX_URL        2048
+#define KITH_MAX_PROOF_BODY     32000
+#define KITH_MAX_PROOF_SIG      2000
+#define KITH_MAX_PROOF_FILE     KITH_MIB(32)
+#define KITH_MAX_PROOF_LINE     KITH_KIB(64)
+#define KITH_MAX_PROOF_ITEMS    ((size_t)20000) /* proofs and refusals of one file */
+#define KITH_MAX_PROOF_REFUSALS ((size_t)1000)  /* listed one by one; the rest is counted */
+#define KITH_MAX_URL            2048
 
 /* store and helpers */
 #define KITH_MAX_PATH         4096

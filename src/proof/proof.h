@@ -55,6 +55,10 @@ struct kith_proof_alternative {
 	struct kith_span source, name;
 };
 
+struct kith_proof_file {
+	struct kith_span path, digest_text, digest_type;
+};
+
 /* One proof, decoded. Every span and array is borrowed from the arena it was read into. */
 struct kith_proof {
 	enum kith_proof_kind kind;
@@ -65,11 +69,14 @@ struct kith_proof {
 	uint32_t line;             /* of the BEGIN line, from 1 */
 	struct kith_digest digest; /* H(body) */
 	uint8_t sig[KITH_SIG_BYTES];
+	bool sig_valid;            /* false: the text was not base64url of 64 bytes */
+	struct kith_span sig_text; /* as written, trimmed */
 	struct kith_time date;
 	int date_offset; /* minutes */
 	struct kith_public_id from;
-	struct kith_digest original; /* of the reissued proof, where has_original */
+	struct kith_digest original; /* of the reissued proof, where has_original (32 bytes) */
 	bool has_original;
+	struct kith_span original_text, original_comment; /* text: as written */
 	struct kith_span comment;
 	const struct kith_public_id *overrides;
 	size_t n_overrides;
@@ -92,6 +99,9 @@ struct kith_proof {
 	size_t n_alternatives;
 	bool has_llm, llm_human_guided;
 	struct kith_span llm_model, llm_version;
+	/* code review (which also uses package, thoroughness, understanding, rating, llm) */
+	const struct kith_proof_file *files;
+	size_t n_files;
 };
 
 /* True for "none/none/neutral": crev's "no review". */
@@ -104,7 +114,10 @@ enum kith_proof_status {
 	KITH_PROOF_BAD_BODY, /* well signed or not: the body is not what its kind demands */
 	KITH_PROOF_BAD_FRAME /* the envelope is broken */
 };
+/* "valid", "obsolete signature", "bad signature", "bad body", "bad envelope". Never NULL. */
 const char *kith_proof_status_name(enum kith_proof_status s);
+/* "package review", "trust", "code review", "unknown". Never NULL. */
+const char *kith_proof_kind_name(enum kith_proof_kind k);
 
 /* What a file holds, in file order. */
 struct kith_proof_item {
@@ -123,8 +136,11 @@ struct kith_proof_list {
 /*
  * Splits a file into proofs and parses their bodies into the arena; signatures are not looked at
  * yet (status VALID, checked false). `text` must outlive the arena's use. A file that is not UTF-8
- * loses only the proofs that hold the bad bytes. Limits: KITH_MAX_PROOF_FILE, _BODY, _SIG, _LINE.
- * Error: KITH_E_LIMIT (the whole file is too large), KITH_E_NOMEM.
+ * loses only the proofs that hold the bad bytes. Recovery: after what cannot be read the next BEGIN
+ * line begins anew, and one in column 1 does so everywhere; stray text is one refusal a run.
+ * Limits: KITH_MAX_PROOF_FILE, _BODY, _SIG, _LINE, _ITEMS; refusals beyond KITH_MAX_PROOF_REFUSALS
+ * are counted in one last item. Error: KITH_E_LIMIT (the whole file is too large, holds too much,
+ * or does not fit the arena's maximum), KITH_E_NOMEM.
  */
 KITH_NODISCARD int kith_proof_parse(struct kith_span text, struct kith_arena *arena,
 				    struct kith_proof_list *ret_list, struct kith_error *err);
