@@ -47,6 +47,12 @@
 /* index */
 #define KITH_MAX_INDEX_BYTES ((size_t)4 << 30)
 
+/* policy */
+#define KITH_MAX_CRITERIA      16   /* of one requirement */
+#define KITH_MAX_INDEPENDENT   4    /* independence is counted up to here (verdict.md 5) */
+#define KITH_MAX_CUT_TRIALS    5000 /* walks that the search for independence may take */
+#define KITH_MAX_REPAIR_TRIALS 32   /* authors that explain tries as repairs of one package */
+
 /* configuration */
 #define KITH_MAX_CONFIG KITH_MIB(4)
 

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The admitted trust graph as the verdict walks it. Pure. */
+#include "policy/people.h"
+
+uint32_t
+kith_people_find(const struct kith_people *p, const struct kith_id *id)
+{
+	uint32_t lo = 0, hi = p->n_persons;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		int c = memcmp(p->persons[mid].id.bytes, id->bytes, KITH_ID_BYTES);
+
+		if (c == 0)
+			return mid;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return UINT32_MAX;
+}
+
+bool
+kith_people_owns(const struct kith_people *p, uint32_t actor)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_owners; i++)
+		if (p->owners[i] == actor)
+			return true;
+	return false;
+}
+
+bool
+kith_people_is_root_key(const struct kith_people *p, uint32_t person)
+{
+	const struct kith_person *x = &p->persons[person];
+	size_t i;
+
+	if (x->root)
+		return true;
+	for (i = 0; i < p->n_roots && !x->disowned; i++)
+		if (p->persons[p->roots[i]].actor.house == x->actor.house)
+			return true;
+	return false;
+}
+
+static bool
+is_removed(uint32_t actor, const uint32_t *removed, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (removed[i] == actor)
+			return true;
+	return false;
+}
+
+void
+kith_people_reach(const struct kith_people *p, const struct kith_introductions *in,
+		  const uint32_t *removed, size_t n_removed, const struct kith_people_walk *walk)
+{
+	uint32_t head = 0, tail = 0, e;
+	size_t i;
+
+	memset(walk->seen, 0, p->n_persons * sizeof(*walk->seen));
+	for (i = 0; i < p->n_roots; i++) {
+		if (walk->seen[p->roots[i]])
+			continue;
+		walk->seen[p->roots[i]] = true;
+		if (walk->via)
+			walk->via[p->roots[i]] = p->roots[i];
+		walk->queue[tail++] = p->roots[i];
+	}
+	while (head < tail) {
+		uint32_t from = walk->queue[head++];
+
+		for (e = in->first[from]; e < in->first[from + 1]; e++) {
+			uint32_t to = in->edges[e].to;
+			uint32_t actor = p->persons[to].actor.number;
+
+			if (walk->seen[to] || (in == &p->bare && kith_people_owns(p, actor)) ||
+			    (is_removed(actor, removed, n_removed) &&
+			     !kith_people_is_root_key(p, to)))
+				continue;
+			walk->seen[to] = true;
+			if (walk->via)
+				walk->via[to] = from;
+			walk->queue[tail++] = to;
+		}
+	}
+}
+
+static int
+cmp_edge(const void *pa, const void *pb)
+{
+	const struct kith_introduction *a = pa, *b = pb;
+
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return (a->to > b->to) - (a->to < b->to);
+}
+
+int
+kith_people_link(struct kith_people *p, struct kith_introduction *edges, size_t n_edges, bool bare,
+		 struct kith_arena *arena, struct kith_error *err)
+{
+	struct kith_introductions *in = bare ? &p->bare : &p->full;
+	KITH_AUTO_FREE uint32_t *queue = kith_calloc((size_t)p->n_persons + 1, sizeof(*queue));
+	uint32_t *first = kith_arena_array(arena, (size_t)p->n_persons + 2, sizeof(*first));
+	bool *reached = kith_arena_array(arena, (size_t)p->n_persons + 1, sizeof(*reached));
+	uint32_t i;
+	size_t e = 0;
+
+	if (!queue || !first || !reached)
+		return kith_fail_nomem(err);
+	if (n_edges)
+		qsort(edges, n_edges, sizeof(*edges), cmp_edge);
+	for (i = 0; i <= p->n_persons; i++) {
+		while (e < n_edges && edges[e].from < i)
+			e++;
+		first[i] = (uint32_t)e;
+	}
+	in->edges = edges;
+	in->first = first;
+	in->reached = reached;
+	kith_people_reach(p, in, NULL, 0, &(struct kith_people_walk){reached, NULL, queue});
+	return KITH_OK;
+}
