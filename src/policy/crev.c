@@ -54,6 +54,8 @@ cmp_item(const void *pa, const void *pb)
 		c = cmp_subject(a->claim, b->claim);
 	if (!c)
 		c = kith_time_cmp(b->claim->date, a->claim->date);
+	if (!c)
+		c = (b->claim->order > a->claim->order) - (b->claim->order < a->claim->order);
 	return c ? c : (a->order > b->order) - (a->order < b->order);
 }
 
