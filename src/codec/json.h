@@ -22,12 +22,16 @@ enum kith_json_type {
 };
 
 /*
- * Limits: KITH_MAX_JSON_BYTES, _DEPTH. Errors: KITH_E_FORMAT and KITH_E_LIMIT with "offset N: why",
- * KITH_E_NOMEM. *ret_doc is yours (kith_json_free).
+ * Limits: KITH_MAX_JSON_BYTES, _DEPTH, _NODES. Errors: KITH_E_FORMAT and KITH_E_LIMIT with
+ * "offset N: why" ("duplicate key 'K'" without), KITH_E_NOMEM. The text may go afterwards. *ret_doc
+ * is yours (kith_json_free).
  */
 KITH_NODISCARD int kith_json_parse(struct kith_span text, struct kith_json_doc **ret_doc,
 				   struct kith_error *err);
-/* Only the gate: RFC 8259 validity within the limits given (0: the defaults above). */
+/*
+ * Only RFC 8259 validity within the limits (max_depth 0: the default, at most 1024). Duplicate keys
+ * and \u0000, which that allows and kith_json_parse refuses, are not looked at.
+ */
 KITH_NODISCARD int kith_json_check(struct kith_span text, size_t max_depth, struct kith_error *err);
 void kith_json_free(struct kith_json_doc *doc);
 void kith_json_freep(struct kith_json_doc **doc);
@@ -42,8 +46,8 @@ size_t kith_json_count(const struct kith_json *array_or_object);
 struct kith_span kith_json_key(const struct kith_json *member); /* empty in arrays */
 bool kith_json_string(const struct kith_json *v, struct kith_span *ret);
 bool kith_json_boolean(const struct kith_json *v, bool *ret);
-bool kith_json_number(const struct kith_json *v, double *ret);
-bool kith_json_integer(const struct kith_json *v, int64_t *ret); /* only exact ones, |v| ≤ 2^53 */
+bool kith_json_number(const struct kith_json *v, double *ret);   /* finite */
+bool kith_json_integer(const struct kith_json *v, int64_t *ret); /* only exact ones, |v| < 2^53 */
 bool kith_json_get_string(const struct kith_json *object, const char *key, struct kith_span *ret);
 
 /*
