@@ -21,9 +21,9 @@ judge(struct cases_tally *t, const char *name, struct kith_span text)
 	bool valid = kith_json_check(text, 0, &err) == KITH_OK;
 	bool parsed = kith_json_parse(text, &doc, &parse_err) == KITH_OK;
 
-	if (name[0] == 'y' && !valid)
+	if (strncmp(name, "y_", 2) == 0 && !valid)
 		cases_result(t, false, name, "refused: %s", err.msg);
-	else if (name[0] == 'n' && valid)
+	else if (strncmp(name, "n_", 2) == 0 && valid)
 		cases_result(t, false, name, "accepted");
 	else if (parsed && !valid)
 		cases_result(t, false, name, "read, but not valid: %s", err.msg);
