@@ -41,20 +41,32 @@ cases_end(const struct cases_tally *t)
 	return t->failed || !t->passed;
 }
 
+/* What was read stays reachable until exit: that is the contract, not a leak. */
+static struct held {
+	struct held *next;
+	uint8_t bytes[];
+} * held;
+
 struct kith_span
 cases_read(const char *path)
 {
-	struct kith_buf b;
+	KITH_AUTO_BUF struct kith_buf b;
 	struct kith_error err;
-	size_t len;
-	uint8_t *bytes;
+	struct held *h;
+	int r;
 
 	kith_buf_init(&b, KITH_MIB(512));
-	if (kith_fs_read(path, &b, &err) || !(bytes = kith_buf_take(&b, &len))) {
-		fprintf(stderr, "cases: %s\n", err.msg);
+	r = kith_fs_read(path, &b, &err);
+	h = r ? NULL : malloc(sizeof(*h) + b.len);
+	if (!h) {
+		fprintf(stderr, "cases: %s\n", r ? err.msg : "out of memory");
 		exit(2);
 	}
-	return kith_span(bytes, len);
+	h->next = held;
+	held = h;
+	if (b.len)
+		memcpy(h->bytes, b.ptr, b.len);
+	return kith_span(h->bytes, b.len);
 }
 
 int
