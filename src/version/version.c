@@ -9,11 +9,15 @@ scheme_of(enum kith_version_scheme scheme)
 	case KITH_SCHEME_CARGO:
 		return &kith_scheme_cargo;
 	case KITH_SCHEME_NPM:
+		return &kith_scheme_npm;
 	case KITH_SCHEME_NPM_LOOSE:
+		return &kith_scheme_npm_loose;
 	case KITH_SCHEME_GO:
+		return &kith_scheme_go;
 	case KITH_SCHEME_PYPI:
+		return &kith_scheme_pypi;
 	case KITH_SCHEME_DEBIAN:
-		return NULL;
+		return &kith_scheme_debian;
 	}
 	return NULL;
 }

@@ -82,4 +82,23 @@ KITH_NODISCARD int kith_version_matches(enum kith_version_scheme scheme, struct 
 					struct kith_error *err);
 bool kith_range_valid(enum kith_version_scheme scheme, struct kith_span range);
 
+/*
+ * Go's pseudo-versions (versions.md 3.3): a commit without a tag, named by its time and revision.
+ * False if `version` has not that shape. Spans borrow.
+ */
+struct kith_go_pseudo {
+	struct kith_span revision;
+	struct kith_span stamp; /* the 14 digits */
+	struct kith_span base;  /* "vX.0.0", "vX.Y.Z-0" or "vX.Y.Z-pre.0" */
+	struct kith_span build; /* without '+' */
+};
+bool kith_go_pseudo_parse(struct kith_span version, struct kith_go_pseudo *ret_pseudo);
+/* False if the 14 digits are no time. */
+bool kith_go_pseudo_time(const struct kith_go_pseudo *p, struct kith_time *ret_time);
+/* Appends the version that it follows (nothing if there is none); false if there can be none. */
+bool kith_go_pseudo_base(const struct kith_go_pseudo *p, struct kith_buf *out);
+
+/* Appends the normal form of a PyPI version (PEP 440); false if it is none. */
+bool kith_pep440_normal(struct kith_span version, struct kith_buf *out);
+
 #endif
