@@ -35,11 +35,19 @@
 #define KITH_MAX_FRAME        KITH_MIB(33)
 
 /* package */
-#define KITH_MAX_LOCK_BYTES KITH_MIB(64)
-#define KITH_MAX_LOCK_PKGS  ((size_t)1000000)
-#define KITH_MAX_MANIFEST   KITH_MIB(4)
-#define KITH_MAX_ARCHIVE    KITH_MIB(512)
-#define KITH_MAX_UNPACKED   ((size_t)4 << 30)
+#define KITH_MAX_LOCK_BYTES     KITH_MIB(64)
+#define KITH_MAX_LOCK_PKGS      ((size_t)1000000)
+#define KITH_MAX_LOCK_ARENA     KITH_MIB(1024)
+#define KITH_MAX_MANIFEST       KITH_MIB(4)
+#define KITH_MAX_MANIFESTS      ((size_t)20000)  /* of one workspace, or of one vendored folder */
+#define KITH_MAX_MANIFEST_TOTAL KITH_MIB(256)    /* bytes of all of them */
+#define KITH_MAX_GLOB_VISITS    ((size_t)200000) /* folder entries looked at for `members` */
+#define KITH_MAX_EXCLUDES       ((size_t)1000)
+#define KITH_MAX_PARENTS        64 /* folders walked up for a lock file or a configuration */
+#define KITH_MAX_REPLACE_HOPS   16 /* source replaced by source replaced by … */
+#define KITH_MAX_WARNINGS       ((size_t)50)
+#define KITH_MAX_ARCHIVE        KITH_MIB(512)
+#define KITH_MAX_UNPACKED       ((size_t)4 << 30)
 
 /* trust */
 #define KITH_MAX_STATEMENTS_PER_ID 10000

@@ -21,6 +21,8 @@ enum kith_origin {
 	KITH_ORIGIN_PATH
 };
 const char *kith_origin_name(enum kith_origin o); /* "registry" "other-registry" "git" "path" */
+/* What the `source` of a Cargo.lock says; false if its scheme is unknown. Empty: a path. */
+bool kith_cargo_origin(struct kith_span source, enum kith_origin *ret_origin);
 
 /* How a package is needed; a bit set, since it may be several. 0: unknown. */
 #define KITH_KIND_NORMAL 1U
@@ -38,7 +40,9 @@ struct kith_package {
 	unsigned kinds;            /* KITH_KIND_… ; 0: kind unknown */
 	const uint32_t *deps;      /* indexes into kith_lock.packages, sorted, no duplicates */
 	size_t n_deps;
-	bool dangling; /* names a dependency that the file does not hold */
+	bool dangling;  /* names a dependency that the file does not hold, or not unambiguously */
+	bool named;     /* another package of the file names it, if only ambiguously */
+	bool ambiguous; /* a dependency may mean this or another package; no edge says so */
 };
 
 struct kith_lock {
@@ -58,8 +62,22 @@ KITH_NODISCARD int kith_lock_read_cargo(struct kith_span text, struct kith_lock 
 void kith_lock_free(struct kith_lock *lock);
 void kith_lock_freep(struct kith_lock **lock);
 
-/* Reads any lock file that is known here, told by its content. Same errors. */
+/*
+ * Reads any lock file that is known here, told by its content, never by a name. Same errors;
+ * KITH_E_FORMAT also where no reader knows the content.
+ */
 KITH_NODISCARD int kith_lock_read(struct kith_span text, struct kith_lock **ret_lock,
 				  struct kith_error *err);
+
+/*
+ * Index of the package of this name and version that has no source, or lock->count. For Cargo
+ * locks.
+ */
+size_t kith_lock_find_path(const struct kith_lock *lock, struct kith_span name,
+			   struct kith_span version);
+
+/* [*ret_from, return) are those of pkg's dependencies that have this name, as indexes into deps. */
+size_t kith_lock_find_deps(const struct kith_lock *lock, const struct kith_package *pkg,
+			   struct kith_span name, size_t *ret_from);
 
 #endif

@@ -8,12 +8,25 @@
 
 #include "package/package.h"
 
+/* What was skipped and why, one line each, safe for a terminal; beyond KITH_MAX_WARNINGS counted.
+ */
+struct kith_warnings {
+	char **lines;
+	size_t count, cap;
+	size_t more;
+};
+KITH_NODISCARD int kith_warnings_add(struct kith_warnings *w, const char *line,
+				     struct kith_error *err);
+void kith_warnings_clear(struct kith_warnings *w);
+
 struct kith_project {
 	char *root;      /* folder of the lock file, absolute */
 	char *lock_path; /* absolute */
 	struct kith_lock *lock;
 	bool manifests; /* the root manifest was there: local and kinds come from it */
 	struct kith_buf lock_bytes;
+	struct kith_warnings warnings; /* broken or missing manifests */
+	struct kith_kind_graph *graph; /* how each package needs others, as far as read */
 };
 
 /* What the environment says, so that nothing here reads it (verdict.md 10). */
@@ -30,11 +43,22 @@ KITH_NODISCARD int kith_project_open(const char *path, struct kith_project **ret
 				     struct kith_error *err);
 void kith_project_free(struct kith_project *p);
 
+void kith_project_freep(struct kith_project **p);
+#define KITH_AUTO_PROJECT KITH_CLEANUP(kith_project_freep)
+
 /*
- * Marks `local` and `kinds` from the Cargo.toml files that are there: the workspace's, and of
- * dependencies those in vendored or unpacked trees. Called by kith_project_open. A broken manifest
- * is reported through `warn` and leaves kinds unknown.
+ * kith_project_open marks `local` and `kinds` in the lock from the workspace's own manifests. A set
+ * bit is certain; 0 is what cannot be told. KITH_KIND_DEV alone is certain without the manifests of
+ * dependencies, because a lock file holds development dependencies of the workspace's packages
+ * only. A broken manifest becomes a warning and leaves unknown what depends on it.
+ *
+ * kith_project_read_kinds also reads the manifests of dependencies where cargo has them unpacked or
+ * vendored, which tells `normal` from `build`; one file a package, so a warm run need not.
  */
+struct kith_cargo_places;
+KITH_NODISCARD int kith_project_read_kinds(struct kith_project *p,
+					   const struct kith_cargo_places *places,
+					   struct kith_error *err);
 
 enum kith_bytes_state {
 	KITH_BYTES_ABSENT,  /* not here */
@@ -44,20 +68,59 @@ enum kith_bytes_state {
 
 struct kith_bytes_place {
 	enum kith_bytes_state state;
+	bool sure;  /* the place tells that it belongs to the package's own source */
 	char *path; /* absolute; NULL where absent; yours */
 };
 
-/* Where cargo keeps packages, from its configuration and environment (source replacement too). */
-struct kith_cargo_places;
+/*
+ * Where cargo keeps packages, from its configuration and environment (source replacement too). The
+ * configuration is that of project_root, of its parents and of CARGO_HOME; a broken one is an error
+ * with path and line (KITH_E_FORMAT), a replacement by a source that nobody defines or that ends in
+ * a circle KITH_E_USAGE. Not for two threads at once: folders are looked at when first needed.
+ */
 KITH_NODISCARD int kith_cargo_places_new(const char *project_root, const struct kith_cargo_env *env,
 					 struct kith_cargo_places **ret_places,
 					 struct kith_error *err);
 void kith_cargo_places_free(struct kith_cargo_places *p);
-/* Looks a package up; several candidate archives: the first whose size is not zero. */
+void kith_cargo_places_freep(struct kith_cargo_places **p);
+#define KITH_AUTO_PLACES KITH_CLEANUP(kith_cargo_places_freep)
+
+/*
+ * Looks a package up; several candidate archives: the first whose size is not zero. Errors:
+ * KITH_E_INTEGRITY where a vendored folder holds the package twice, so that cargo's choice cannot
+ * be told; KITH_E_LIMIT, KITH_E_IO, KITH_E_NOMEM.
+ */
 KITH_NODISCARD int kith_cargo_places_find(const struct kith_cargo_places *p,
 					  const struct kith_package *pkg,
 					  struct kith_bytes_place *ret_place,
 					  struct kith_error *err);
+
+/*
+ * The n-th candidate (from 0; 0 is what _find returns); KITH_BYTES_ABSENT when there are no more.
+ * Two registries on one host share the shape of their folder names: an archive that is not `sure`
+ * and whose checksum differs belongs to another registry and is no mismatch.
+ */
+KITH_NODISCARD int kith_cargo_places_candidate(const struct kith_cargo_places *p,
+					       const struct kith_package *pkg, size_t n,
+					       struct kith_bytes_place *ret_place,
+					       struct kith_error *err);
+
+/* The folder where the package lies unpacked (vendored, or in registry/src); NULL if none. Yours.
+ */
+KITH_NODISCARD int kith_cargo_places_unpacked(const struct kith_cargo_places *p,
+					      const struct kith_package *pkg, char **ret_dir,
+					      struct kith_error *err);
+
+/* A source replacement that the project's own tree asks for (verdict.md 7: a finding). */
+struct kith_cargo_replacement {
+	const char *config; /* path of the configuration file */
+	uint32_t line;
+	const char *source; /* the replaced one: "crates-io", … */
+	const char *with;
+};
+/* How many there are; *ret_list is borrowed from p. */
+size_t kith_cargo_places_in_tree(const struct kith_cargo_places *p,
+				 const struct kith_cargo_replacement **ret_list);
 void kith_bytes_place_clear(struct kith_bytes_place *p);
 
 /*
