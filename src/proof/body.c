@@ -253,6 +253,25 @@ read_body(struct kith_body_reader *r)
 	return p->kind == KITH_PROOF_CODE ? kith_body_read_code(r) : kith_body_read_review(r);
 }
 
+/* "line N: why" counts from the body's first line; people look for it in the file. */
+static int
+shift_line(const struct kith_proof *proof, int e, struct kith_error *err)
+{
+	char msg[KITH_ERROR_MSG_MAX];
+	struct kith_span s, number;
+	uint64_t line;
+
+	if (!err)
+		return e;
+	memcpy(msg, err->msg, sizeof(msg));
+	s = kith_span_str(msg);
+	if (!kith_span_skip(&s, "line ") || !kith_span_next(&s, ':', &number) ||
+	    !kith_span_u64(number, &line) || !s.ptr)
+		return e;
+	return kith_fail(err, (enum kith_code)e, "line %zu:%.*s", (size_t)line + proof->line,
+			 KITH_SPAN_FMT(s));
+}
+
 int
 kith_body_read(struct kith_proof *proof, unsigned flags, struct kith_arena *arena, bool *ret_fatal,
 	       struct kith_error *err)
@@ -264,8 +283,7 @@ kith_body_read(struct kith_proof *proof, unsigned flags, struct kith_arena *aren
 	kith_arena_init(&scratch, SCRATCH_MAX);
 	proof->kind = KITH_PROOF_UNKNOWN;
 	e = kith_yaml_parse(proof->body, &scratch, &r.root, err);
-	if (!e)
-		e = read_body(&r);
+	e = e ? shift_line(proof, e, err) : read_body(&r);
 	/* without memory nothing is known about the body */
 	*ret_fatal = e == KITH_E_NOMEM;
 	return e;
