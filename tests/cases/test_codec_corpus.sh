@@ -15,3 +15,4 @@ judge() {
 }
 
 judge json-test "$peers/JSONTestSuite" 318
+judge toml-test "$peers/toml-test" 709
