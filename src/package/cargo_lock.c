@@ -155,19 +155,16 @@ need_string(const struct kith_toml *table, const char *key, struct kith_span *re
 	return e;
 }
 
+/* What a package is called and where it is from, checked. */
 static int
-read_entry(struct reader *r, const struct kith_toml *table, struct entry *e, struct kith_error *err)
+read_identity(struct reader *r, const struct kith_toml *table, struct entry *e,
+	      struct kith_error *err)
 {
-	struct kith_span name, version, source = KITH_SPAN_NONE, checksum;
+	struct kith_span name, version, source = KITH_SPAN_NONE;
 	struct kith_package *p = &e->pkg;
 	bool there;
 	int x;
 
-	if (table->type != KITH_TOML_TABLE)
-		return kith_fail(err, KITH_E_FORMAT, "line %u: a package that is no table",
-				 (unsigned)table->line);
-	p->line = table->line;
-	e->table = table;
 	if ((x = need_string(table, "name", &name, err)) ||
 	    (x = need_string(table, "version", &version, err)) ||
 	    (x = get_string(table, "source", &source, &there, err)))
@@ -181,10 +178,25 @@ read_entry(struct reader *r, const struct kith_toml *table, struct entry *e, str
 		return x;
 	if (!kith_semver_parse(p->version, &e->semver))
 		return bad(err, p->line, "not a version:", version);
-	x = get_string(table, "checksum", &checksum, &there, err);
-	if (x || !there)
+	return KITH_OK;
+}
+
+static int
+read_entry(struct reader *r, const struct kith_toml *table, struct entry *e, struct kith_error *err)
+{
+	struct kith_span checksum = KITH_SPAN_NONE;
+	bool there;
+	int x;
+
+	if (table->type != KITH_TOML_TABLE)
+		return kith_fail(err, KITH_E_FORMAT, "line %u: a package that is no table",
+				 (unsigned)table->line);
+	e->pkg.line = table->line;
+	e->table = table;
+	if ((x = read_identity(r, table, e, err)) ||
+	    (x = get_string(table, "checksum", &checksum, &there, err)))
 		return x;
-	return keep_checksum(r, checksum, p->line, p, err);
+	return there ? keep_checksum(r, checksum, table->line, &e->pkg, err) : KITH_OK;
 }
 
 static int

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Opens a project: its nearest lock file, which packages are its own, how each is needed. A
+ * manifest that is broken takes nothing away from the verdict but what it would have told.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "package/kinds.h"
+#include "package/workspace.h"
+
+#define LOCK_NAME "Cargo.lock"
+
+int
+kith_warnings_add(struct kith_warnings *w, const char *line, struct kith_error *err)
+{
+	char *copy;
+	int r;
+
+	if (w->count >= KITH_MAX_WARNINGS) {
+		w->more++;
+		return KITH_OK;
+	}
+	r = kith_grow(&w->lines, &w->cap, w->count + 1, sizeof(char *), KITH_MAX_WARNINGS,
+		      "warnings", err);
+	if (r)
+		return r;
+	copy = kith_strndup(line, strlen(line));
+	if (!copy)
+		return kith_fail_nomem(err);
+	w->lines[w->count++] = copy;
+	return KITH_OK;
+}
+
+void
+kith_warnings_clear(struct kith_warnings *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->count; i++)
+		free(w->lines[i]);
+	free(w->lines);
+	memset(w, 0, sizeof(*w));
+}
+
+/* Cuts the last part off; false at "/". */
+static bool
+go_up(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash || !slash[1])
+		return false;
+	slash[slash == path ? 1 : 0] = '\0';
+	return true;
+}
+
+/* A lock file that was named: its folder with links resolved, its own name as given. */
+static int
+open_file(struct kith_project *p, const char *path, struct kith_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	KITH_AUTO_FREE char *dir = !slash          ? kith_strndup(".", 1)
+				   : slash == path ? kith_strndup("/", 1)
+						   : kith_strndup(path, (size_t)(slash - path));
+
+	if (!dir)
+		return kith_fail_nomem(err);
+	p->root = realpath(dir, NULL);
+	if (!p->root)
+		return kith_fail_errno(err, errno, "%s", dir);
+	p->lock_path = kith_fs_join(p->root, slash ? slash + 1 : path);
+	if (!p->lock_path)
+		return kith_fail_nomem(err);
+	return kith_fs_read(p->lock_path, &p->lock_bytes, err);
+}
+
+static int
+walk_up(struct kith_project *p, const char *path, struct kith_error *err)
+{
+	unsigned level;
+	int r;
+
+	p->root = realpath(path, NULL);
+	if (!p->root)
+		return kith_fail_errno(err, errno, "%s", path);
+	for (level = 0; level < KITH_MAX_PARENTS; level++) {
+		p->lock_path = kith_fs_join(p->root, LOCK_NAME);
+		if (!p->lock_path)
+			return kith_fail_nomem(err);
+		r = kith_fs_read(p->lock_path, &p->lock_bytes, err);
+		if (r != KITH_E_NOTFOUND)
+			return r;
+		free(p->lock_path);
+		p->lock_path = NULL;
+		if (!go_up(p->root))
+			break;
+	}
+	r = kith_fail(err, KITH_E_NOTFOUND, "no %s in %s or above", LOCK_NAME, path);
+	return kith_hint(err, r, "make one with `cargo generate-lockfile`, or name a lock file");
+}
+
+/* Without manifests (verdict.md 1): what nobody else in the lock needs is the project's own. */
+static void
+guess_local(struct kith_lock *lock)
+{
+	size_t i;
+
+	for (i = 0; i < lock->count; i++) {
+		struct kith_package *p = &lock->packages[i];
+
+		p->local = p->origin == KITH_ORIGIN_PATH && !p->source.len && !p->named;
+	}
+}
+
+static int
+mark_members(struct kith_project *p, const struct kith_workspace *ws, struct kith_error *err)
+{
+	struct kith_lock *lock = p->lock;
+	size_t i, pkg;
+	int r;
+
+	r = kith_kind_graph_new(lock, &p->graph, err);
+	for (i = 0; i < ws->count && !r; i++) {
+		const struct kith_member *m = &ws->members[i];
+
+		if (!m->manifest || !m->manifest->package)
+			continue;
+		pkg = kith_lock_find_path(lock, m->manifest->name, m->manifest->version);
+		if (pkg == lock->count)
+			continue;
+		r = kith_kind_graph_manifest(p->graph, pkg, m->manifest, err);
+		if (m->listed) {
+			lock->packages[pkg].local = true;
+			kith_kind_graph_root(p->graph, pkg);
+		}
+	}
+	return r ? r : kith_kind_graph_walk(p->graph, lock, NULL, NULL, err);
+}
+
+static int
+read_manifests(struct kith_project *p, struct kith_error *err)
+{
+	KITH_CLEANUP(kith_workspace_freep) struct kith_workspace *ws = NULL;
+	struct kith_error why = {.code = KITH_OK};
+	int r;
+
+	r = kith_workspace_read(p->root, &p->warnings, &ws, &why);
+	if (r == KITH_E_NOMEM)
+		return kith_fail_nomem(err);
+	if (r) {
+		guess_local(p->lock);
+		return r == KITH_E_NOTFOUND ? KITH_OK
+					    : kith_warnings_add(&p->warnings, why.msg, err);
+	}
+	p->manifests = true;
+	return mark_members(p, ws, err);
+}
+
+static int
+open_all(struct kith_project *p, const char *path, struct kith_error *err)
+{
+	int r;
+
+	if (!kith_fs_exists(path))
+		return kith_fail(err, KITH_E_NOTFOUND, "%s: no such file or folder", path);
+	r = kith_fs_is_dir(path) ? walk_up(p, path, err) : open_file(p, path, err);
+	if (r)
+		return r;
+	r = kith_lock_read(kith_buf_span(&p->lock_bytes), &p->lock, err);
+	if (r)
+		return kith_context(err, r, "%s", p->lock_path);
+	return read_manifests(p, err);
+}
+
+int
+kith_project_open(const char *path, struct kith_project **ret_project, struct kith_error *err)
+{
+	KITH_AUTO_PROJECT struct kith_project *p = kith_calloc(1, sizeof(*p));
+	int r;
+
+	if (!p)
+		return kith_fail_nomem(err);
+	kith_buf_init(&p->lock_bytes, KITH_MAX_LOCK_BYTES);
+	r = open_all(p, path, err);
+	if (!r)
+		*ret_project = kith_steal(&p);
+	return r;
+}
+
+void
+kith_project_free(struct kith_project *p)
+{
+	if (!p)
+		return;
+	kith_kind_graph_free(p->graph);
+	kith_lock_free(p->lock);
+	kith_buf_clear(&p->lock_bytes);
+	kith_warnings_clear(&p->warnings);
+	free(p->root);
+	free(p->lock_path);
+	free(p);
+}
+
+void
+kith_project_freep(struct kith_project **p)
+{
+	kith_project_free(*p);
+	*p = NULL;
+}
+
+struct loader {
+	struct kith_project *project;
+	const struct kith_cargo_places *places;
+};
+
+/* Asks the unpacked copy of a package how it needs others; without one that stays unknown. */
+static int
+load_manifest(void *ctx, size_t pkg, struct kith_error *err)
+{
+	struct loader *l = ctx;
+	const struct kith_package *p = &l->project->lock->packages[pkg];
+	KITH_CLEANUP(kith_manifest_freep) struct kith_manifest *m = NULL;
+	KITH_AUTO_FREE char *dir = NULL;
+	KITH_AUTO_BUF struct kith_buf text;
+	struct kith_error why = {.code = KITH_OK};
+	int r;
+
+	kith_buf_init(&text, KITH_MAX_MANIFEST);
+	r = kith_cargo_places_unpacked(l->places, p, &dir, &why);
+	if (!r && dir)
+		r = kith_manifest_load(dir, NULL, &text, &m, &why);
+	if (r == KITH_E_NOMEM)
+		return kith_fail_nomem(err);
+	if (r)
+		return kith_warnings_add(&l->project->warnings, why.msg, err);
+	if (!m || !kith_span_eq(m->name, p->name) || !kith_span_eq(m->version, p->version))
+		return KITH_OK;
+	return kith_kind_graph_manifest(l->project->graph, pkg, m, err);
+}
+
+int
+kith_project_read_kinds(struct kith_project *p, const struct kith_cargo_places *places,
+			struct kith_error *err)
+{
+	struct loader l = {p, places};
+
+	if (!p->graph)
+		return KITH_OK;
+	return kith_kind_graph_walk(p->graph, p->lock, load_manifest, &l, err);
+}
