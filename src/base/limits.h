@@ -51,6 +51,12 @@
 
 /* trust */
 #define KITH_MAX_STATEMENTS_PER_ID 10000
+#define KITH_MAX_STATEMENTS        ((size_t)64000000)
+#define KITH_MAX_TRUST_IDS         ((size_t)60000000) /* an edge has 26 bits for its target */
+#define KITH_MAX_IGNORES           ((size_t)64000000) /* of all statements together */
+#define KITH_MAX_SCOPE             512
+#define KITH_MAX_TRUST_TEXT        KITH_MIB(256) /* scopes and keys of overridden reviews */
+#define KITH_MAX_TRUST_ROOTS       64
 
 /* index */
 #define KITH_MAX_INDEX_BYTES ((size_t)4 << 30)

@@ -42,7 +42,11 @@ struct kith_trust_graph; /* immutable */
 KITH_NODISCARD int kith_trust_builder_new(struct kith_trust_builder **ret_builder,
 					  struct kith_error *err);
 void kith_trust_builder_free(struct kith_trust_builder *b);
-/* Error: KITH_E_NOMEM, KITH_E_LIMIT. An id floods at KITH_MAX_STATEMENTS_PER_ID (newest kept). */
+/*
+ * Errors: KITH_E_NOMEM, KITH_E_LIMIT, KITH_E_USAGE. A scope longer than KITH_MAX_SCOPE is
+ * KITH_E_LIMIT and changes nothing, so the statement can be skipped. Of an id that says more than
+ * KITH_MAX_STATEMENTS_PER_ID the newest are kept when the graph is sealed.
+ */
 KITH_NODISCARD int kith_trust_builder_add(struct kith_trust_builder *b,
 					  const struct kith_trust_statement *s,
 					  struct kith_error *err);
@@ -56,6 +60,7 @@ KITH_NODISCARD int kith_trust_builder_seal(struct kith_trust_builder *b,
 void kith_trust_graph_free(struct kith_trust_graph *g);
 
 /*
+<<<<<<< HEAD
  * The sealed graph as bytes that need no parsing, and back: _open borrows the span, which must
  * outlive the graph, and believes nothing in it (KITH_E_FORMAT).
  */
@@ -64,6 +69,43 @@ KITH_NODISCARD int kith_trust_graph_write(const struct kith_trust_graph *g, stru
 KITH_NODISCARD int kith_trust_graph_open(struct kith_span bytes, struct kith_trust_graph **ret_graph,
 					 struct kith_error *err);
 
+=======
+ * Writes the graph as bytes; opening them again needs no parsing and borrows the span, which must
+ * be aligned to 8 and outlive the graph (still kith_trust_graph_free it). The bytes are those of
+ * this machine. Damaged bytes give KITH_E_FORMAT or wrong answers, never a bad access.
+ */
+KITH_NODISCARD int kith_trust_graph_write(const struct kith_trust_graph *g, struct kith_buf *buf,
+					  struct kith_error *err);
+KITH_NODISCARD int kith_trust_graph_open(struct kith_span bytes,
+					 struct kith_trust_graph **ret_graph,
+					 struct kith_error *err);
+
+/* Ids that somebody speaks of, in byte order; NULL behind the last. Borrowed from the graph. */
+size_t kith_trust_graph_count_ids(const struct kith_trust_graph *g);
+const struct kith_id *kith_trust_graph_id(const struct kith_trust_graph *g, size_t i);
+bool kith_trust_graph_find(const struct kith_trust_graph *g, const struct kith_id *id,
+			   size_t *ret_index);
+
+/*
+ * Statements by number, superseded ones too; those of one author follow one another. The scope is
+ * borrowed from the graph; the ignore list is the arena's (arena NULL: left out).
+ * Errors: KITH_E_NOTFOUND, KITH_E_NOMEM.
+ */
+size_t kith_trust_graph_count_statements(const struct kith_trust_graph *g);
+bool kith_trust_graph_row(const struct kith_trust_graph *g, const struct kith_id *from,
+			  size_t *ret_first, size_t *ret_end);
+KITH_NODISCARD int kith_trust_graph_statement(const struct kith_trust_graph *g, size_t i,
+					      struct kith_arena *arena,
+					      struct kith_trust_statement *ret_statement,
+					      struct kith_error *err);
+
+/* Ids that said more than KITH_MAX_STATEMENTS_PER_ID, to be reported. False: no such i. */
+size_t kith_trust_graph_count_floods(const struct kith_trust_graph *g);
+bool kith_trust_graph_flood(const struct kith_trust_graph *g, size_t i, struct kith_id *ret_id,
+			    size_t *ret_dropped);
+
+enum kith_semantics { KITH_SEMANTICS_NATIVE, KITH_SEMANTICS_CREV, KITH_SEMANTICS_VET };
+>>>>>>> d630cd2 (Resolve the trust graph as cargo-crev does, over a graph that can be mapped)
 
 struct kith_crev_params {
 	uint64_t max;
@@ -76,15 +118,16 @@ extern const struct kith_crev_params kith_crev_direct;  /* 1; 1000 1000 1 1 1 */
 /* What is asked of the graph. Zeroed fields mean the defaults of the policy. */
 struct kith_trust_question {
 	enum kith_semantics semantics;
-	const struct kith_id *roots;
+	const struct kith_id *roots; /* crev mode: the first is the root */
 	size_t n_roots;
-	unsigned threshold; /* native teams; 0: 1 */
-	struct kith_crev_params crev;
+	unsigned threshold;                  /* native teams; 0: 1 */
+	const struct kith_crev_params *crev; /* NULL: kith_crev_default */
 	struct kith_time now;
 };
 
 struct kith_trust_result; /* refers to the graph, which must outlive it */
 
+/* Errors: KITH_E_NOMEM, KITH_E_LIMIT (see max_passes), KITH_E_USAGE. */
 KITH_NODISCARD int kith_trust_resolve(const struct kith_trust_graph *g,
 				      const struct kith_trust_question *q,
 				      struct kith_trust_result **ret_result,
@@ -97,9 +140,48 @@ void kith_trust_level(const struct kith_trust_result *r, const struct kith_id *i
 /* crev mode: whether the id is in the trust set, and its distance. */
 bool kith_trust_member(const struct kith_trust_result *r, const struct kith_id *id,
 		       uint64_t *ret_distance);
+/* crev mode: who banned the id; false if nobody did. A banned root is a member as well. */
+bool kith_trust_banned(const struct kith_trust_result *r, const struct kith_id *id,
+		       struct kith_id *ret_by);
+/* crev mode: the strongest level among those who say to ignore from's statement about to. */
+enum kith_level kith_trust_ignored(const struct kith_trust_result *r, const struct kith_id *from,
+				   const struct kith_id *to);
 /* crev mode: the strongest level among those who override about's review of subject, or DISTRUST.
  */
 enum kith_level kith_trust_review_override(const struct kith_trust_result *r,
 					   const struct kith_id *about, struct kith_span subject);
+/* crev mode: how often the algorithm had to start over. */
+unsigned kith_trust_passes(const struct kith_trust_result *r);
+
+/* What crev's algorithm does with one statement (trust.md 1.2 5), for its log. */
+struct kith_crev_edge {
+	const struct kith_id *from, *to;
+	size_t statement;      /* number in the graph */
+	enum kith_level level; /* of the visit of `from` */
+	uint64_t distance;
+	enum kith_level direct, effective;
+	uint64_t cost, total;
+	bool banned;     /* `to` was banned before */
+	bool overridden; /* somebody who stands higher ignores this statement */
+	bool too_far;
+	bool counted; /* it vouches for `to` */
+	bool changed; /* … and gave it a better level or distance: queued */
+};
+
+/* Called in order; only what follows the last call of `pass` makes the result. May be NULL. */
+struct kith_crev_log {
+	void *ctx;
+	void (*pass)(void *ctx, unsigned number);
+	void (*visit)(void *ctx, const struct kith_id *id, enum kith_level level,
+		      uint64_t distance);
+	void (*edge)(void *ctx, const struct kith_crev_edge *edge);
+};
+
+/* As kith_trust_resolve in crev mode, telling what happens. */
+KITH_NODISCARD int kith_trust_resolve_logged(const struct kith_trust_graph *g,
+					     const struct kith_trust_question *q,
+					     const struct kith_crev_log *log,
+					     struct kith_trust_result **ret_result,
+					     struct kith_error *err);
 
 #endif

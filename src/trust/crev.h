@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cargo-crev's trust set (trust.md 1), inside the trust room. */
+#ifndef KITH_TRUST_CREV_H
+#define KITH_TRUST_CREV_H
+
+#include "trust/graph.h"
+
+/* A record: distance 56 bits, level 3 (0: none), level of the first visit 3, banned 1. */
+#define REC_DISTANCE     (((uint64_t)1 << 56) - 1)
+#define REC_LEVEL(r)     ((unsigned)((r) >> 56 & 7))
+#define REC_VISITED(r)   ((unsigned)((r) >> 59 & 7))
+#define REC_BANNED       ((uint64_t)1 << 62)
+#define REC_LEVEL_BITS   ((uint64_t)7 << 56)
+#define REC_VISITED_BITS ((uint64_t)7 << 59)
+
+/* (x, c) → the strongest level of those who say to ignore x's statement about c. */
+struct crev_mutes {
+	uint64_t *keys; /* x + 1 in the upper half, c in the lower; 0: free */
+	uint8_t *levels;
+	size_t n, size;
+};
+
+struct crev_set {
+	uint64_t *records; /* n */
+	uint32_t *banners; /* who banned, where REC_BANNED */
+	struct crev_mutes mutes;
+	uint32_t n; /* ids of the graph, and the root if the graph does not know it */
+	uint32_t root;
+	unsigned passes;
+};
+
+void kith_crev_set_clear(struct crev_set *s);
+
+/* log may be NULL. Errors: KITH_E_NOMEM, KITH_E_LIMIT, KITH_E_USAGE. */
+KITH_NODISCARD int kith_crev_set_compute(const struct kith_trust_graph *g,
+					 const struct kith_trust_question *q,
+					 const struct kith_crev_log *log, struct crev_set *ret_set,
+					 struct kith_error *err);
+
+/* 0: nobody. */
+unsigned kith_crev_mute_level(const struct crev_mutes *m, uint32_t x, uint32_t c);
+
+#endif
