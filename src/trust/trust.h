@@ -60,16 +60,6 @@ KITH_NODISCARD int kith_trust_builder_seal(struct kith_trust_builder *b,
 void kith_trust_graph_free(struct kith_trust_graph *g);
 
 /*
-<<<<<<< HEAD
- * The sealed graph as bytes that need no parsing, and back: _open borrows the span, which must
- * outlive the graph, and believes nothing in it (KITH_E_FORMAT).
- */
-KITH_NODISCARD int kith_trust_graph_write(const struct kith_trust_graph *g, struct kith_buf *out,
-					  struct kith_error *err);
-KITH_NODISCARD int kith_trust_graph_open(struct kith_span bytes, struct kith_trust_graph **ret_graph,
-					 struct kith_error *err);
-
-=======
  * Writes the graph as bytes; opening them again needs no parsing and borrows the span, which must
  * be aligned to 8 and outlive the graph (still kith_trust_graph_free it). The bytes are those of
  * this machine. Damaged bytes give KITH_E_FORMAT or wrong answers, never a bad access.
@@ -103,9 +93,6 @@ KITH_NODISCARD int kith_trust_graph_statement(const struct kith_trust_graph *g, 
 size_t kith_trust_graph_count_floods(const struct kith_trust_graph *g);
 bool kith_trust_graph_flood(const struct kith_trust_graph *g, size_t i, struct kith_id *ret_id,
 			    size_t *ret_dropped);
-
-enum kith_semantics { KITH_SEMANTICS_NATIVE, KITH_SEMANTICS_CREV, KITH_SEMANTICS_VET };
->>>>>>> d630cd2 (Resolve the trust graph as cargo-crev does, over a graph that can be mapped)
 
 struct kith_crev_params {
 	uint64_t max;

@@ -168,10 +168,10 @@ put_member(struct fuzz_case *c, size_t i, struct kith_buf *out)
 	uint64_t distance;
 	size_t k;
 
+	kith_buf_init(&by, KITH_MIB(1));
 	if (!kith_trust_member(c->result, &c->ids[i], &distance))
 		return;
 	kith_trust_level(c->result, &c->ids[i], &level, &object);
-	kith_buf_init(&by, KITH_MIB(1));
 	for (k = 0; k < c->n_ids; k++) {
 		if (c->by[i][k]) {
 			kith_buf_printf(&by, "%zu=%s", k,
@@ -263,9 +263,9 @@ cases_wot_fuzz(int argc, char **argv)
 		KITH_AUTO_BUF struct kith_buf got;
 		char name[64];
 
+		kith_buf_init(&got, KITH_MIB(1));
 		if (!line.len || !c)
 			continue;
-		kith_buf_init(&got, KITH_MIB(1));
 		snprintf(name, sizeof(name), "case %zu", ++number);
 		want = KITH_SPAN_NONE;
 		kith_span_next(&text, '\n', &want);

@@ -220,38 +220,45 @@ bad_word(struct kith_span word, struct kith_error *err)
 	return kith_fail(err, KITH_E_FORMAT, "unexpected '%.*s'", KITH_SPAN_FMT(word));
 }
 
+/* Whether w has such a parameter with such a value. */
+static bool
+set_param(struct wot *w, bool crev, struct kith_span key, uint64_t value)
+{
+	static const char *const crevs[] = {"distrust", "none", "low", "medium", "high", NULL};
+	static const char *const natives[] = {"budget", "high", "medium", "low", NULL};
+	uint64_t *native[] = {&w->budget, &w->high, &w->medium, &w->low};
+	unsigned k;
+
+	if (crev && kith_span_is(key, "max"))
+		w->crev_max = value;
+	else if (crev && one_of(key, crevs, &k))
+		w->crev_cost[k] = value;
+	else if (!crev && one_of(key, natives, &k))
+		*native[k] = value;
+	else if (!crev && kith_span_is(key, "pin"))
+		w->pin = value != 0;
+	else
+		return false;
+	return true;
+}
+
 static int
 param(struct wot *w, const struct kith_span *words, size_t n, struct kith_error *err)
 {
-	static const char *const crev[] = {"distrust", "none", "low", "medium", "high", NULL};
-	static const char *const native[] = {"budget", "high", "medium", "low", NULL};
-	uint64_t *natives[] = {&w->budget, &w->high, &w->medium, &w->low}, value;
-	bool is_crev = n && kith_span_is(words[0], "crev");
-	unsigned k;
+	bool crev = n && kith_span_is(words[0], "crev");
+	uint64_t value;
 	size_t i;
 
-	if (!n || (!is_crev && !kith_span_is(words[0], "native")))
+	if (!n || (!crev && !kith_span_is(words[0], "native")))
 		return kith_fail(err, KITH_E_FORMAT, "param crev or native");
 	for (i = 1; i < n; i++) {
 		struct kith_span rest = words[i], key;
 
 		if (!kith_span_next(&rest, '=', &key))
 			return bad_word(words[i], err);
-		if (!is_crev && kith_span_is(key, "veto")) {
+		if (!crev && kith_span_is(key, "veto"))
 			w->veto_root = kith_span_is(rest, "root");
-			continue;
-		}
-		if (!kith_span_u64(rest, &value))
-			return bad_word(words[i], err);
-		if (!is_crev && kith_span_is(key, "pin"))
-			w->pin = value != 0;
-		else if (is_crev && kith_span_is(key, "max"))
-			w->crev_max = value;
-		else if (is_crev && one_of(key, crev, &k))
-			w->crev_cost[k] = value;
-		else if (!is_crev && one_of(key, native, &k))
-			*natives[k] = value;
-		else
+		else if (!kith_span_u64(rest, &value) || !set_param(w, crev, key, value))
 			return bad_word(words[i], err);
 	}
 	return KITH_OK;
