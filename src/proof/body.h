@@ -71,4 +71,15 @@ KITH_NODISCARD int kith_body_package(struct kith_body_reader *r, const struct ki
 				     struct kith_package_info *ret);
 KITH_NODISCARD int kith_body_llm(struct kith_body_reader *r);
 
+/*
+ * Writing's halves. _put appends the body without looking whether anybody would accept it; error
+ * KITH_E_NOMEM (out's own failures are found by kith_buf_check). _difference names the first field
+ * in which what was read differs from what was to be written, or is NULL.
+ */
+KITH_NODISCARD int kith_body_put(const struct kith_proof *p, struct kith_buf *out,
+				 struct kith_error *err);
+const char *kith_body_difference(const struct kith_proof *written, const struct kith_proof *read);
+/* The comment as it is written: without the newlines at its end. */
+struct kith_span kith_body_comment(struct kith_span comment);
+
 #endif
