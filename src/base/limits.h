@@ -48,6 +48,8 @@
 #define KITH_MAX_WARNINGS       ((size_t)50)
 #define KITH_MAX_ARCHIVE        KITH_MIB(512)
 #define KITH_MAX_UNPACKED       ((size_t)4 << 30)
+#define KITH_MAX_UNPACK_SECONDS 60              /* of CPU for one archive */
+#define KITH_MAX_DIGESTS        ((size_t)65536) /* remembered */
 
 /* trust */
 #define KITH_MAX_STATEMENTS_PER_ID 10000
