@@ -9,7 +9,7 @@
 /* codec */
 #define KITH_MAX_TOML_BYTES KITH_MIB(64)
 #define KITH_MAX_TOML_DEPTH 64
-#define KITH_MAX_TOML_NODES ((size_t)8000000)
+#define KITH_MAX_TOML_NODES ((size_t)4000000)
 #define KITH_MAX_JSON_BYTES KITH_MIB(64)
 #define KITH_MAX_JSON_DEPTH 32
 #define KITH_MAX_JSON_NODES ((size_t)4000000)

@@ -49,27 +49,27 @@ parse_yaml(struct kith_span text, size_t *ret_units, struct kith_error *err)
 	return kith_yaml_parse(text, &arena, &root, err);
 }
 
-/* What stands between "-----BEGIN CREV PROOF-----" and "-----SIGN CREV PROOF-----". */
+/* Every proof has three marker lines: begin, signature, end; the body stands before the second. */
 static int
 parse_proofs(struct kith_span text, size_t *ret_units, struct kith_error *err)
 {
-	struct kith_span line, body = KITH_SPAN_NONE;
-	size_t n = 0, unused;
+	struct kith_span line;
+	const uint8_t *body = NULL;
+	size_t markers = 0, unused;
 	int r;
 
 	while (kith_span_next(&text, '\n', &line)) {
-		if (kith_span_starts(line, KITH_SPAN_LIT("-----BEGIN CREV PROOF-----"))) {
-			body = kith_span(text.ptr, 0);
-		} else if (body.ptr && kith_span_starts(line, KITH_SPAN_LIT("-----SIGN CREV"))) {
-			body.len = (size_t)(line.ptr - body.ptr);
-			r = parse_yaml(body, &unused, err);
-			if (r)
-				return r;
-			n++;
-			body = KITH_SPAN_NONE;
-		}
+		if (!kith_span_starts(line, KITH_SPAN_LIT("-----")))
+			continue;
+		if (markers % 3 == 0)
+			body = text.ptr;
+		if (markers++ % 3 != 1)
+			continue;
+		r = parse_yaml(kith_span(body, (size_t)(line.ptr - body)), &unused, err);
+		if (r)
+			return r;
 	}
-	*ret_units = n;
+	*ret_units = markers / 3;
 	return KITH_OK;
 }
 
