@@ -99,8 +99,8 @@ test_long_names(void **state)
 	    "pax path t/%C3%A9/x\nfile no 1\nlink t/l t\n",
 	    "long t/%C3%A9/x\nfile no 1\nlink t/l t\n",
 	    "long t/%C3%A9/x%00\nfile no 1\npax linkpath t\nlink t/l no\n",
-	    "pax mtime 1.5\npax path t/%C3%A9/x\npax comment c\nfile no 1\nlonglink t%00\n"
-	    "link t/l no\n",
+	    ("pax mtime 1.5\npax path t/%C3%A9/x\npax comment c\nfile no 1\nlonglink t%00\n"
+	     "link t/l no\n"),
 	    "global comment 0123\nfile t/%C3%A9/x 1\nlink t/l t\n",
 	    "link t/l t\nmagic ustar%20%20%00\nfile t/%C3%A9/x 1\n"};
 	struct kith_unpack_options o = top_options();
