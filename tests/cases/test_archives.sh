@@ -100,6 +100,24 @@ chmod 644 "$tmp/data/secret"
 check; all_as_expected
 is "$tmp/err" 'read 3, remembered 1'
 
+# too large to read at all; nothing of it is
+truncate -s 600M "$tmp/huge.crate"
+printf '%s\t%064d\thuge\t1.0.0\n' "$tmp/huge.crate" 0 >"$tmp/list"
+check
+grep -q "huge	1.0.0	unreadable	-	-	.*" "$tmp/out" || { echo "FAIL: 600 MiB were read"; failed=1; }
+
+# many at once: every line its own answer, in the order of the list
+: >"$tmp/list"
+i=0
+while [ $i -lt 40 ]; do
+	make "p$i" 1.0.0 "file p$i-1.0.0/n $i\\n"
+	i=$((i + 1))
+done
+check
+cut -f1 "$tmp/list" | sed 's,.*/\(.*\)-1.0.0.crate,\1,' >"$tmp/names"
+cut -f1 "$tmp/out" | cmp -s - "$tmp/names" || { echo "FAIL: answers in another order"; failed=1; }
+[ "$(cut -f4 "$tmp/out" | sort -u | grep -c '^[A-Za-z0-9_-]\{43\}$')" = 40 ] || { echo "FAIL: not 40 digests"; failed=1; }
+
 # a checksum that is none, a FIFO for an archive, a missing helper
 printf '%s\txyz\tgood\t1.0.0\n' "$tmp/good-1.0.0.crate" >"$tmp/list"
 mkfifo "$tmp/fifo"
