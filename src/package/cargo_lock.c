@@ -240,21 +240,24 @@ read_entries(struct reader *r, const struct kith_toml *root, struct kith_error *
 }
 
 static int
+second_time(const struct kith_package *a, const struct kith_package *b, struct kith_error *err)
+{
+	return kith_fail(
+	    err, KITH_E_FORMAT, "line %u: package '%.*s %.*s' a second time (first in line %u)",
+	    (unsigned)(a->line > b->line ? a->line : b->line), KITH_SPAN_FMT(a->name),
+	    KITH_SPAN_FMT(a->version), (unsigned)(a->line > b->line ? b->line : a->line));
+}
+
+static int
 index_names(struct reader *r, struct kith_error *err)
 {
 	size_t i;
 	int x;
 
 	for (i = 0; i < r->count; i++) {
-		const struct kith_package *p = &r->entries[i].pkg;
-
 		if (i && order(&r->entries[i - 1], &r->entries[i]) == 0)
-			return kith_fail(
-			    err, KITH_E_FORMAT,
-			    "line %u: package '%.*s %.*s' a second time (first in line %u)",
-			    (unsigned)p->line, KITH_SPAN_FMT(p->name), KITH_SPAN_FMT(p->version),
-			    (unsigned)r->entries[i - 1].pkg.line);
-		x = kith_map_add(&r->names, p->name, i, NULL, NULL, err);
+			return second_time(&r->entries[i - 1].pkg, &r->entries[i].pkg, err);
+		x = kith_map_add(&r->names, r->entries[i].pkg.name, i, NULL, NULL, err);
 		if (x)
 			return x;
 	}

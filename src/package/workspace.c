@@ -241,6 +241,20 @@ expand(struct walk *w, const char *dir, struct kith_span pattern, unsigned depth
 	return r ? r : expand_part(w, dir, part, pattern, depth);
 }
 
+/* Whether a pattern leaves the project. Such a folder may be named, but is not searched. */
+static bool
+leads_out(struct kith_span pattern)
+{
+	struct kith_span part;
+
+	if (pattern.len && pattern.ptr[0] == '/')
+		return true;
+	while (kith_span_next(&pattern, '/', &part))
+		if (kith_span_is(part, ".."))
+			return true;
+	return false;
+}
+
 static int
 expand_members(struct walk *w)
 {
@@ -255,7 +269,13 @@ expand_members(struct walk *w)
 		if (memchr(pattern.ptr, '\0', pattern.len))
 			continue;
 		w->glob = has_glob(pattern);
-		r = expand(w, pattern.len && pattern.ptr[0] == '/' ? "/" : root, pattern, 0);
+		if (w->glob && leads_out(pattern))
+			r = kith_fail(w->err, KITH_E_FORMAT,
+				      "workspace members '%.*s': not searched outside the project",
+				      KITH_SPAN_FMT(pattern));
+		else
+			r = expand(w, pattern.len && pattern.ptr[0] == '/' ? "/" : root, pattern,
+				   0);
 		r = forgive(w, r);
 	}
 	return r;
