@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Git bundles (gitformat-bundle): version 2 without prerequisites. A header of our own reading,
+ * then the pack through libgit2's indexer into the mirror.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "helpers/git/bundle.h"
+#include "helpers/git/job.h"
+
+#define READ_BLOCK KITH_KIB(64)
+
+static void
+choose(struct bundle_head *h, const char *hex, struct kith_span name)
+{
+	unsigned rank = kith_span_is(name, "HEAD")                ? 4
+			: kith_span_is(name, "refs/heads/main")   ? 3
+			: kith_span_is(name, "refs/heads/master") ? 2
+								  : 1;
+
+	h->refs++;
+	if (rank == 1 && h->rank == 1)
+		h->ambiguous = true;
+	if (rank > h->rank) {
+		h->rank = rank;
+		memcpy(h->hex, hex, KITH_GIT_HEX + 1);
+	}
+}
+
+static int
+read_ref(struct bundle_head *h, struct kith_span line, struct kith_error *err)
+{
+	char hex[KITH_GIT_HEX + 1] = {0};
+
+	if (line.len && line.ptr[0] == '-')
+		return kith_fail(err, KITH_E_FORMAT,
+				 "the bundle needs commits that are not in it; make it of the "
+				 "whole history");
+	if (line.len < KITH_GIT_HEX + 2 || line.ptr[KITH_GIT_HEX] != ' ' ||
+	    !kith_git_is_hex(kith_span_sub(line, 0, KITH_GIT_HEX)))
+		return kith_fail(err, KITH_E_FORMAT, "the bundle's header is damaged");
+	if (h->refs >= KITH_MAX_BUNDLE_REFS)
+		return kith_fail(err, KITH_E_LIMIT, "the bundle names more than %u refs",
+				 KITH_MAX_BUNDLE_REFS);
+	memcpy(hex, line.ptr, KITH_GIT_HEX);
+	choose(h, hex, kith_span_sub(line, KITH_GIT_HEX + 1, SIZE_MAX));
+	return KITH_OK;
+}
+
+int
+bundle_read_head(struct kith_span bytes, struct bundle_head *ret_head, struct kith_error *err)
+{
+	struct bundle_head h = {.rank = 0};
+	struct kith_span rest = bytes, line;
+	size_t end;
+	int r;
+
+	if (!kith_span_skip(&rest, "# v2 git bundle\n")) {
+		if (kith_span_skip(&rest, "# v3 git bundle\n"))
+			return kith_fail(err, KITH_E_FORMAT,
+					 "a bundle of version 3; make it with git bundle create "
+					 "--version=2");
+		return kith_fail(err, KITH_E_FORMAT, "not a git bundle");
+	}
+	for (;;) {
+		end = kith_span_find(rest, 0, '\n');
+		if (end == rest.len)
+			return kith_fail(err, KITH_E_FORMAT, "the bundle's header does not end");
+		line = kith_span_sub(rest, 0, end);
+		rest = kith_span_sub(rest, end + 1, SIZE_MAX);
+		if (!line.len)
+			break;
+		r = read_ref(&h, line, err);
+		if (r)
+			return r;
+	}
+	if (h.refs && h.rank == 1 && h.ambiguous)
+		return kith_fail(err, KITH_E_FORMAT,
+				 "the bundle does not say which of its branches is HEAD");
+	h.size = (size_t)(rest.ptr - bytes.ptr);
+	*ret_head = h;
+	return KITH_OK;
+}
+
+static int
+open_bundle(struct import *im, int *ret_fd, struct kith_error *err)
+{
+	struct kith_span p = im->request->location;
+	KITH_AUTO_FREE char *path = kith_strndup(p.ptr, p.len);
+	KITH_AUTO_FD int fd = -1;
+	struct stat st;
+
+	if (!path)
+		return kith_fail_nomem(err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return kith_fail_errno(err, errno, "the bundle cannot be opened");
+	if (!S_ISREG(st.st_mode))
+		return kith_fail(err, KITH_E_FORMAT, "the bundle is not a regular file");
+	if ((uint64_t)st.st_size > im->request->max_bytes)
+		return kith_fail(err, KITH_E_LIMIT, "the bundle is larger than %llu bytes",
+				 (unsigned long long)im->request->max_bytes);
+	*ret_fd = fd;
+	fd = -1;
+	return KITH_OK;
+}
+
+static int
+pack_failed(struct import *im, struct kith_error *err)
+{
+	if (im->why.code) {
+		*err = im->why;
+		return im->why.code;
+	}
+	return git_fail(err, KITH_E_FORMAT, "its pack is damaged");
+}
+
+static int
+write_pack(struct import *im, git_odb *odb, int fd, struct kith_span first, struct kith_error *err)
+{
+	git_indexer_progress stats = {0};
+	git_odb_writepack *wp = NULL;
+	KITH_AUTO_FREE uint8_t *block = malloc(READ_BLOCK);
+	ssize_t n = (ssize_t)first.len;
+	const uint8_t *p = first.ptr;
+	int r;
+
+	if (!block)
+		return kith_fail_nomem(err);
+	if (git_odb_write_pack(&wp, odb, import_progress, im))
+		return git_fail(err, KITH_E_IO, "its pack cannot be stored");
+	r = 0;
+	while (!r && n > 0) {
+		r = wp->append(wp, p, (size_t)n, &stats);
+		p = block;
+		do
+			n = read(fd, block, READ_BLOCK);
+		while (n < 0 && errno == EINTR);
+	}
+	if (!r && n == 0)
+		r = wp->commit(wp, &stats);
+	r = r || n < 0 ? pack_failed(im, err) : KITH_OK;
+	wp->free(wp);
+	return r;
+}
+
+static int
+import_pack(struct import *im, int fd, struct kith_span first, struct kith_error *err)
+{
+	git_odb *odb = NULL;
+	int r;
+
+	if (git_repository_odb(&odb, im->repo))
+		return git_fail(err, KITH_E_IO, "its objects cannot be opened");
+	r = write_pack(im, odb, fd, first, err);
+	git_odb_free(odb);
+	return r;
+}
+
+int
+import_bundle(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf head;
+	KITH_AUTO_FD int fd = -1;
+	struct bundle_head h;
+	git_oid have;
+	uint8_t *room;
+	ssize_t n = 1;
+	int r;
+
+	kith_buf_init(&head, KITH_MIB(4));
+	r = open_bundle(im, &fd, err);
+	while (!r && n > 0 &&
+	       !memmem(head.ptr ? head.ptr : (const uint8_t *)"", head.len, "\n\n", 2)) {
+		room = kith_buf_room(&head, READ_BLOCK);
+		if (!room)
+			return kith_fail(err, KITH_E_LIMIT, "the bundle's header is too long");
+		n = read(fd, room, READ_BLOCK);
+		if (n > 0)
+			kith_buf_added(&head, (size_t)n);
+	}
+	if (!r && n < 0)
+		r = kith_fail_errno(err, errno, "the bundle cannot be read");
+	if (!r)
+		r = bundle_read_head(kith_buf_span(&head), &h, err);
+	if (r)
+		return r;
+	*ret_none = h.refs == 0;
+	if (h.refs && git_oid_fromstr(ret_head, h.hex))
+		return git_fail(err, KITH_E_FORMAT, "the bundle's header is damaged");
+	if (!h.refs || (mirror_head(im->repo, &have) && git_oid_equal(&have, ret_head)))
+		return KITH_OK;
+	return import_pack(im, fd, kith_span_sub(kith_buf_span(&head), h.size, SIZE_MAX), err);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A plain folder of proof files becomes a commit in its mirror. Links are not followed, special
+ * files not opened, `.git` left out; what is not read is reported. Blobs and trees are collected in
+ * memory and written as one pack.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <git2/sys/mempack.h>
+#include <unistd.h>
+
+#include "helpers/git/job.h"
+
+struct gather {
+	struct import *im;
+	git_odb *odb;
+	struct kith_buf path;
+	size_t entries, files, bytes, skipped;
+};
+
+static int
+skip(struct gather *g, enum kith_git_skip why)
+{
+	struct kith_git_file f = {.id = g->im->request->id, .path = kith_buf_span(&g->path)};
+
+	f.why = why;
+	if (g->skipped++ >= KITH_MAX_SKIP_REPORTS)
+		return KITH_OK;
+	kith_git_put_skip(&g->im->out->channel.out, &f);
+	return KITH_OK;
+}
+
+static int
+add_file(struct gather *g, int dirfd, const char *name, git_treebuilder *tb, struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	git_oid id;
+	int r;
+
+	kith_buf_init(&b, KITH_MAX_PROOF_FILE);
+	r = kith_fs_read_at(dirfd, name, false, &b, err);
+	if (r == KITH_E_LIMIT)
+		return skip(g, KITH_GIT_SKIP_SIZE);
+	if (r == KITH_E_FORMAT)
+		return skip(g, KITH_GIT_SKIP_SPECIAL);
+	if (r == KITH_E_IO && err->sys == ELOOP)
+		return skip(g, KITH_GIT_SKIP_LINK);
+	if (r == KITH_E_IO || r == KITH_E_NOTFOUND)
+		return skip(g, KITH_GIT_SKIP_BROKEN);
+	if (r)
+		return r;
+	if (g->files >= KITH_MAX_REPO_FILES || b.len > g->im->request->max_bytes - g->bytes)
+		return kith_fail(err, KITH_E_LIMIT, "more than %u proof files or %llu bytes",
+				 KITH_MAX_REPO_FILES,
+				 (unsigned long long)g->im->request->max_bytes);
+	g->files++;
+	g->bytes += b.len;
+	if (git_odb_write(&id, g->odb, b.ptr ? b.ptr : (const uint8_t *)"", b.len, GIT_OBJECT_BLOB))
+		return git_fail(err, KITH_E_IO, "a file cannot be stored");
+	if (git_treebuilder_insert(NULL, tb, name, &id, GIT_FILEMODE_BLOB))
+		return skip(g, KITH_GIT_SKIP_NAME);
+	return KITH_OK;
+}
+
+static int add_folder(struct gather *g, int dirfd, unsigned depth, git_oid *ret_tree, bool *ret_any,
+		      struct kith_error *err);
+
+static int
+add_below(struct gather *g, int dirfd, const char *name, unsigned depth, git_treebuilder *tb,
+	  struct kith_error *err)
+{
+	KITH_AUTO_FD int fd = -1;
+	bool any = false;
+	git_oid id;
+	int r;
+
+	if (depth >= KITH_MAX_TREE_DEPTH)
+		return skip(g, KITH_GIT_SKIP_DEPTH);
+	fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return skip(g, KITH_GIT_SKIP_BROKEN);
+	r = add_folder(g, fd, depth + 1, &id, &any, err);
+	if (!r && any && git_treebuilder_insert(NULL, tb, name, &id, GIT_FILEMODE_TREE))
+		return skip(g, KITH_GIT_SKIP_NAME);
+	return r;
+}
+
+static int
+add_entry(struct gather *g, int dirfd, const char *name, unsigned depth, git_treebuilder *tb,
+	  struct kith_error *err)
+{
+	struct kith_span n = kith_span_str(name);
+	struct stat st;
+	bool is_dir;
+
+	if (strcmp(name, ".git") == 0)
+		return KITH_OK;
+	if (++g->entries > KITH_MAX_TREE_ENTRIES)
+		return kith_fail(err, KITH_E_LIMIT, "more than %zu files", KITH_MAX_TREE_ENTRIES);
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return KITH_OK; /* gone meanwhile */
+	is_dir = S_ISDIR(st.st_mode);
+	if (!is_dir && !kith_git_is_proof_name(n))
+		return KITH_OK;
+	if (g->path.len + 1 + n.len > KITH_MAX_PATH)
+		return skip(g, KITH_GIT_SKIP_NAME);
+	if (g->path.len)
+		kith_buf_put_char(&g->path, '/');
+	kith_buf_put_span(&g->path, n);
+	if (kith_buf_check(&g->path, err))
+		return KITH_E_NOMEM;
+	if (!kith_git_is_name(n))
+		return skip(g, KITH_GIT_SKIP_NAME);
+	if (is_dir)
+		return add_below(g, dirfd, name, depth, tb, err);
+	if (S_ISLNK(st.st_mode))
+		return skip(g, KITH_GIT_SKIP_LINK);
+	return add_file(g, dirfd, name, tb, err);
+}
+
+/* The names of an open folder; the stream is closed before anything below is opened. */
+static int
+list_names(int dirfd, struct kith_fs_names *ret, struct kith_error *err)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", dirfd);
+	return kith_fs_list(path, ret, err);
+}
+
+static int
+add_folder(struct gather *g, int dirfd, unsigned depth, git_oid *ret_tree, bool *ret_any,
+	   struct kith_error *err)
+{
+	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names names = {NULL, 0};
+	git_treebuilder *tb = NULL;
+	size_t i, mark = g->path.len;
+	int r;
+
+	r = list_names(dirfd, &names, err);
+	if (r == KITH_E_IO || r == KITH_E_NOTFOUND)
+		return skip(g, KITH_GIT_SKIP_BROKEN);
+	if (r)
+		return r;
+	if (git_treebuilder_new(&tb, g->im->repo, NULL))
+		return git_fail(err, KITH_E_NOMEM, "out of memory");
+	for (i = 0, r = KITH_OK; !r && i < names.count; i++) {
+		r = add_entry(g, dirfd, names.names[i], depth, tb, err);
+		g->path.len = mark;
+	}
+	*ret_any = git_treebuilder_entrycount(tb) > 0;
+	if (!r && (*ret_any || depth == 0) && git_treebuilder_write(ret_tree, tb))
+		r = git_fail(err, KITH_E_IO, "a folder cannot be stored");
+	git_treebuilder_free(tb);
+	return r;
+}
+
+static int
+make_commit(struct gather *g, const git_oid *tree_id, git_oid *ret_head, struct kith_error *err)
+{
+	git_repository *repo = g->im->repo;
+	git_commit *old = NULL;
+	git_signature *sig = NULL;
+	git_tree *tree = NULL;
+	git_oid old_id;
+	const git_commit *parents[1];
+	int r = 0;
+
+	if (mirror_head(repo, &old_id) && git_commit_lookup(&old, repo, &old_id) == 0 &&
+	    git_oid_equal(git_commit_tree_id(old), tree_id)) {
+		git_oid_cpy(ret_head, &old_id);
+	} else {
+		parents[0] = old;
+		r = git_signature_new(&sig, "kith", "kith@localhost", g->im->request->now, 0) ||
+		    git_tree_lookup(&tree, repo, tree_id) ||
+		    git_commit_create(ret_head, repo, NULL, sig, sig, "UTF-8",
+				      "State of a folder\n", tree, old ? 1 : 0, parents);
+	}
+	git_tree_free(tree);
+	git_signature_free(sig);
+	git_commit_free(old);
+	return r ? git_fail(err, KITH_E_IO, "the folder's state cannot be stored") : KITH_OK;
+}
+
+/* From memory into the mirror's objects, on disk before anything names them. */
+static int
+store_pack(struct gather *g, git_odb_backend *memory, struct kith_error *err)
+{
+	git_indexer_progress stats = {0};
+	git_odb_writepack *wp = NULL;
+	git_buf pack = GIT_BUF_INIT;
+	int r;
+
+	r = git_mempack_dump(&pack, g->im->repo, memory) ||
+	    git_odb_write_pack(&wp, g->odb, NULL, NULL) ||
+	    wp->append(wp, pack.ptr, pack.size, &stats) || wp->commit(wp, &stats);
+	if (wp)
+		wp->free(wp);
+	g->im->bytes = pack.size;
+	g->im->objects = stats.total_objects;
+	git_buf_dispose(&pack);
+	return r ? git_fail(err, KITH_E_IO, "the folder's files cannot be stored") : KITH_OK;
+}
+
+static int
+gather_all(struct gather *g, git_odb_backend *memory, git_oid *ret_head, bool *ret_none,
+	   struct kith_error *err)
+{
+	struct kith_span p = g->im->request->location;
+	KITH_AUTO_FREE char *path = kith_strndup(p.ptr, p.len);
+	KITH_AUTO_FD int fd = -1;
+	git_oid tree, old;
+	bool any = false, had = mirror_head(g->im->repo, &old);
+	int r;
+
+	if (!path)
+		return kith_fail_nomem(err);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return kith_fail_errno(err, errno, "the folder cannot be opened");
+	r = add_folder(g, fd, 0, &tree, &any, err);
+	*ret_none = !any && !had;
+	if (r || *ret_none)
+		return r;
+	r = make_commit(g, &tree, ret_head, err);
+	if (!r && !(had && git_oid_equal(&old, ret_head)))
+		r = store_pack(g, memory, err);
+	return r;
+}
+
+int
+import_folder(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err)
+{
+	struct gather g = {.im = im};
+	git_odb_backend *memory = NULL;
+	int r;
+
+	if (git_repository_odb(&g.odb, im->repo))
+		return git_fail(err, KITH_E_IO, "its objects cannot be opened");
+	kith_buf_init(&g.path, KITH_MAX_PATH + 1);
+	if (git_mempack_new(&memory) || git_odb_add_backend(g.odb, memory, 999))
+		r = git_fail(err, KITH_E_NOMEM, "out of memory");
+	else
+		r = gather_all(&g, memory, ret_head, ret_none, err);
+	kith_buf_clear(&g.path);
+	git_odb_free(g.odb);
+	return r;
+}

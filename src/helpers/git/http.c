@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * git's smart HTTP over libcurl. What libgit2's own transport does not give: an end to a stalled
+ * server, no redirect to another place, the address looked at when it is connected to (so that a
+ * name cannot change its meaning in between), no proxy and no credentials that nobody asked for.
+ */
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <git2/sys/transport.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "helpers/git/address.h"
+#include "helpers/git/job.h"
+
+#define CONNECT_TIMEOUT_MS 15000
+#define LOW_SPEED_BYTES    200 /* a second, over the idle time */
+#define MAX_HEADER_BYTES   KITH_KIB(64)
+#define MAX_WAITING        KITH_MIB(1) /* received, not yet taken: then the transfer pauses */
+#define MAX_REDIRECTS      3
+#define POLL_MS            1000
+
+struct http {
+	git_smart_subtransport base;
+	struct import *im;
+	CURLM *multi;
+	CURL *easy;
+	char *url; /* of the repository, after redirects; no '/' at its end */
+	bool loopback_only;
+	uint64_t received;
+};
+
+struct http_stream {
+	git_smart_subtransport_stream base;
+	struct http *http;
+	bool post, started, done, paused;
+	struct curl_slist *headers;
+	struct kith_buf out, in;
+	size_t in_pos, header_bytes;
+	char error[CURL_ERROR_SIZE];
+};
+
+int
+http_start(struct kith_error *err)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT))
+		return kith_fail(err, KITH_E_INTERNAL, "libcurl does not start");
+	return KITH_OK;
+}
+
+/* Keeps the reason, because libgit2 puts words of its own in front later. */
+static int
+stop(struct http *h, enum kith_code code, const char *why)
+{
+	if (!h->im->why.code)
+		kith_fail(&h->im->why, code, "%s", why);
+	git_error_set_str(GIT_ERROR_HTTP, h->im->why.msg);
+	return -1;
+}
+
+static curl_socket_t
+open_socket(void *clientp, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct http *h = clientp;
+	enum address_class class = address_classify(&a->addr, a->addrlen);
+
+	(void)purpose;
+	if (h->loopback_only && class != ADDRESS_LOOPBACK) {
+		stop(h, KITH_E_NET, "http leads away from this machine");
+		return CURL_SOCKET_BAD;
+	}
+	if (h->im->request->public_only && class != ADDRESS_PUBLIC) {
+		stop(h, KITH_E_NET, "its address is not a public one");
+		return CURL_SOCKET_BAD;
+	}
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static size_t
+take_header(char *bytes, size_t size, size_t n, void *stream)
+{
+	struct http_stream *s = stream;
+
+	(void)bytes;
+	s->header_bytes += size * n;
+	if (s->header_bytes > MAX_HEADER_BYTES) {
+		stop(s->http, KITH_E_LIMIT, "it sends endless headers");
+		return 0;
+	}
+	return size * n;
+}
+
+static size_t
+take_body(char *bytes, size_t size, size_t n, void *stream)
+{
+	struct http_stream *s = stream;
+	long status = 0;
+
+	n *= size;
+	curl_easy_getinfo(s->http->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status == 200 && s->in.len - s->in_pos + n > MAX_WAITING) {
+		s->paused = true;
+		return CURL_WRITEFUNC_PAUSE;
+	}
+	s->http->received += n;
+	if (s->http->received > s->http->im->request->max_bytes) {
+		stop(s->http, KITH_E_LIMIT, "it sends more bytes than allowed");
+		return 0;
+	}
+	if (status != 200) /* an error's page is of no use; its redirect is known at the end */
+		return n;
+	if (s->in_pos == s->in.len) {
+		kith_buf_reset(&s->in);
+		s->in_pos = 0;
+	}
+	kith_buf_put(&s->in, bytes, n);
+	return kith_buf_check(&s->in, NULL) ? 0 : n;
+}
+
+struct long_option {
+	CURLoption option;
+	long value;
+};
+
+static bool
+set_longs(CURL *c, const struct kith_git_fetch *f)
+{
+	const struct long_option options[] = {
+	    {CURLOPT_FOLLOWLOCATION, 0},
+	    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+	    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+	    {CURLOPT_NOSIGNAL, 1},
+	    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+	    {CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS},
+	    {CURLOPT_TIMEOUT, (long)f->timeout_s},
+	    {CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES},
+	    {CURLOPT_LOW_SPEED_TIME, (long)f->idle_s},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if ((curl_easy_setopt)(c, options[i].option, options[i].value) != CURLE_OK)
+			return false;
+	return true;
+}
+
+static bool
+set_callbacks(struct http *h, struct http_stream *s)
+{
+	CURL *c = h->easy;
+
+	return curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_HEADERDATA, s) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_WRITEDATA, s) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->error) == CURLE_OK;
+}
+
+static bool
+set_options(struct http *h, struct http_stream *s, const char *url)
+{
+	const char *protocol = h->loopback_only ? "http" : "https";
+	CURL *c = h->easy;
+
+	curl_easy_reset(c);
+	return curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, protocol) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK &&
+	       /* some servers answer git clients only */
+	       curl_easy_setopt(c, CURLOPT_USERAGENT, "git/kith") == CURLE_OK &&
+	       set_longs(c, h->im->request) && set_callbacks(h, s);
+}
+
+static bool
+set_post(CURL *c, struct http_stream *s)
+{
+	curl_off_t len = (curl_off_t)s->out.len;
+
+	s->headers = curl_slist_append(NULL, "Content-Type: application/x-git-upload-pack-request");
+	return s->headers && curl_easy_setopt(c, CURLOPT_POST, 1L) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_POSTFIELDS, kith_buf_str(&s->out)) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, len) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_HTTPHEADER, s->headers) == CURLE_OK;
+}
+
+static int
+start(struct http_stream *s)
+{
+	struct http *h = s->http;
+	KITH_AUTO_FREE char *url = kith_asprintf(
+	    "%s/%s", h->url, s->post ? "git-upload-pack" : "info/refs?service=git-upload-pack");
+
+	if (!url || !set_options(h, s, url) || (s->post && !set_post(h->easy, s)) ||
+	    curl_multi_add_handle(h->multi, h->easy))
+		return stop(h, KITH_E_NET, "libcurl refuses an option");
+	s->started = true;
+	s->done = false;
+	return 0;
+}
+
+static int
+finished(struct http_stream *s, CURLcode rc)
+{
+	struct http *h = s->http;
+
+	s->done = true;
+	curl_multi_remove_handle(h->multi, h->easy);
+	if (rc == CURLE_OK)
+		return 0;
+	if (rc == CURLE_OPERATION_TIMEDOUT)
+		return stop(h, KITH_E_NET, "it is too slow");
+	return stop(h, KITH_E_NET, s->error[0] ? s->error : curl_easy_strerror(rc));
+}
+
+/* Lets the transfer go on until there is something to take, or its end. */
+static int
+pump(struct http_stream *s)
+{
+	struct http *h = s->http;
+	int running = 0, left;
+	CURLMsg *m;
+
+	while (!s->done && s->in_pos == s->in.len) {
+		if (s->paused) {
+			s->paused = false;
+			curl_easy_pause(h->easy, CURLPAUSE_CONT);
+		}
+		if (curl_multi_perform(h->multi, &running))
+			return stop(h, KITH_E_NET, "libcurl fails");
+		while ((m = curl_multi_info_read(h->multi, &left)))
+			if (m->msg == CURLMSG_DONE && finished(s, m->data.result))
+				return -1;
+		if (!s->done && s->in_pos == s->in.len)
+			curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
+	}
+	return 0;
+}
+
+static int
+refuse_status(struct http *h, long status)
+{
+	char text[100];
+
+	if (status == 401 || status == 403)
+		snprintf(text, sizeof(text), "it asks for a password (HTTP %ld)", status);
+	else if (status == 404 || status == 410)
+		snprintf(text, sizeof(text), "there is no such repository (HTTP %ld)", status);
+	else if (status / 100 == 3)
+		snprintf(text, sizeof(text), "it redirects to another place (HTTP %ld)", status);
+	else
+		snprintf(text, sizeof(text), "the server answers HTTP %ld", status);
+	return stop(h, KITH_E_NET, text);
+}
+
+/* Only to another path on the same scheme, host and port, and only for the first request. */
+static bool
+may_follow(struct http *h, const char *to, char **ret_url)
+{
+	static const char tail[] = "/info/refs?service=git-upload-pack";
+	struct kith_helper_url a, b;
+	struct kith_span target = kith_span_str(to);
+
+	if (!kith_span_ends(target, kith_span_str(tail)))
+		return false;
+	target.len -= sizeof(tail) - 1;
+	if (kith_helper_url_parse(kith_span_str(h->url), &a, NULL) ||
+	    kith_helper_url_parse(target, &b, NULL))
+		return false;
+	if (a.scheme != b.scheme || a.port != b.port || strcmp(a.host, b.host) != 0)
+		return false;
+	*ret_url = kith_strndup(target.ptr, target.len);
+	return *ret_url != NULL;
+}
+
+static int
+check_answer(struct http_stream *s)
+{
+	const char *want = s->post ? "application/x-git-upload-pack-result"
+				   : "application/x-git-upload-pack-advertisement";
+	struct http *h = s->http;
+	char *type = NULL;
+	long status = 0;
+
+	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(h->easy, CURLINFO_CONTENT_TYPE, &type);
+	if (status != 200)
+		return refuse_status(h, status);
+	if (!type || strcmp(type, want) != 0)
+		return stop(h, KITH_E_NET, "what answers is no git server");
+	return 0;
+}
+
+/* The first answer, over allowed redirects. */
+static int
+begin(struct http_stream *s)
+{
+	struct http *h = s->http;
+	unsigned hops = 0;
+	long status;
+	char *to, *url;
+
+	for (;;) {
+		if (start(s) || pump(s))
+			return -1;
+		status = 0;
+		to = NULL;
+		curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
+		curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &to);
+		if (s->post || status / 100 != 3 || !to || hops++ == MAX_REDIRECTS ||
+		    !may_follow(h, to, &url))
+			return check_answer(s);
+		free(h->url);
+		h->url = url;
+		if (!s->done)
+			curl_multi_remove_handle(h->multi, h->easy);
+		kith_buf_reset(&s->in);
+		s->in_pos = 0;
+	}
+}
+
+static int
+stream_read(git_smart_subtransport_stream *stream, char *out, size_t size, size_t *ret_n)
+{
+	struct http_stream *s = (struct http_stream *)(void *)stream;
+	size_t n;
+
+	if (!s->started ? begin(s) : pump(s))
+		return -1;
+	n = s->in.len - s->in_pos;
+	n = n < size ? n : size;
+	if (n)
+		memcpy(out, s->in.ptr + s->in_pos, n);
+	s->in_pos += n;
+	*ret_n = n;
+	return 0;
+}
+
+/* The request is collected and sent when the answer is asked for. */
+static int
+stream_write(git_smart_subtransport_stream *stream, const char *bytes, size_t len)
+{
+	struct http_stream *s = (struct http_stream *)(void *)stream;
+
+	kith_buf_put(&s->out, bytes, len);
+	return kith_buf_check(&s->out, NULL) ? stop(s->http, KITH_E_LIMIT, "too much to ask") : 0;
+}
+
+static void
+stream_free(git_smart_subtransport_stream *stream)
+{
+	struct http_stream *s = (struct http_stream *)(void *)stream;
+
+	if (s->started && !s->done)
+		curl_multi_remove_handle(s->http->multi, s->http->easy);
+	curl_slist_free_all(s->headers);
+	kith_buf_clear(&s->out);
+	kith_buf_clear(&s->in);
+	free(s);
+}
+
+static int
+http_action(git_smart_subtransport_stream **out, git_smart_subtransport *transport, const char *url,
+	    git_smart_service_t action)
+{
+	struct http *h = (struct http *)(void *)transport;
+	struct http_stream *s;
+
+	(void)url; /* ours has the redirects in it */
+	if (action != GIT_SERVICE_UPLOADPACK_LS && action != GIT_SERVICE_UPLOADPACK)
+		return stop(h, KITH_E_INTERNAL, "only fetching is supported");
+	s = kith_calloc(1, sizeof(*s));
+	if (!s)
+		return stop(h, KITH_E_NOMEM, "out of memory");
+	s->base.subtransport = transport;
+	s->base.read = stream_read;
+	s->base.write = stream_write;
+	s->base.free = stream_free;
+	s->http = h;
+	s->post = action == GIT_SERVICE_UPLOADPACK;
+	kith_buf_init(&s->out, KITH_MIB(16));
+	kith_buf_init(&s->in, 2 * MAX_WAITING);
+	*out = &s->base;
+	return 0;
+}
+
+static int
+http_close(git_smart_subtransport *transport)
+{
+	(void)transport;
+	return 0;
+}
+
+static void
+http_free(git_smart_subtransport *transport)
+{
+	struct http *h = (struct http *)(void *)transport;
+
+	curl_easy_cleanup(h->easy);
+	curl_multi_cleanup(h->multi);
+	free(h->url);
+	free(h);
+}
+
+static int
+http_new(git_smart_subtransport **out, git_transport *owner, void *import)
+{
+	struct import *im = import;
+	struct kith_span url = im->request->location;
+	struct http *h = kith_calloc(1, sizeof(*h));
+
+	(void)owner;
+	if (!h)
+		return -1;
+	while (url.len && url.ptr[url.len - 1] == '/')
+		url.len--;
+	h->base.action = http_action;
+	h->base.close = http_close;
+	h->base.free = http_free;
+	h->im = im;
+	h->loopback_only = kith_span_starts(url, KITH_SPAN_LIT("http:"));
+	h->url = kith_strndup(url.ptr, url.len);
+	h->multi = curl_multi_init();
+	h->easy = curl_easy_init();
+	if (!h->url || !h->multi || !h->easy) {
+		http_free(&h->base);
+		return -1;
+	}
+	*out = &h->base;
+	return 0;
+}
+
+int
+http_transport(git_transport **out, git_remote *owner, void *import)
+{
+	git_smart_subtransport_definition d = {http_new, 1, import};
+
+	return git_transport_smart(out, owner, &d);
+}

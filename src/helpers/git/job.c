@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One guarded child and what the zygote makes of its frames: only well-formed ones about its own
+ * request are passed on, so a child that was taken over can lie about its source and nothing else.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <unistd.h>
+
+#include "helpers/git/zygote.h"
+
+#define CHILD_MEMORY    KITH_MIB(512)
+#define FETCH_CPU_S     60
+#define READ_TIMEOUT_MS 60000
+#define CHILD_FILES     256
+#define MAX_PATHS       64
+#define SLACK_MS        2000 /* for the child's own limits to speak first */
+
+struct plan {
+	struct kith_guard guard;
+	struct kith_guard_path paths[MAX_PATHS];
+	char *owned[MAX_PATHS];
+	size_t n_owned;
+	bool failed;
+};
+
+static void
+plan_clear(struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_owned; i++)
+		free(p->owned[i]);
+}
+
+static void
+allow(struct plan *p, const char *path, unsigned access)
+{
+	if (p->guard.n_paths == MAX_PATHS || !path)
+		return;
+	p->paths[p->guard.n_paths++] = (struct kith_guard_path){path, access};
+}
+
+static void
+allow_span(struct plan *p, struct kith_span path, const char *below, unsigned access)
+{
+	char *own = kith_asprintf("%.*s%s", (int)path.len, (const char *)path.ptr, below);
+
+	if (!own || p->n_owned == MAX_PATHS) {
+		free(own);
+		p->failed = true;
+		return;
+	}
+	p->owned[p->n_owned++] = own;
+	allow(p, own, access);
+}
+
+static void
+allow_system(struct plan *p)
+{
+	static const char *const paths[] = {"/lib",
+					    "/lib64",
+					    "/usr/lib",
+					    "/usr/local/lib",
+					    "/etc/ssl",
+					    "/etc/ca-certificates",
+					    "/usr/share/ca-certificates",
+					    "/usr/local/share/ca-certificates",
+					    "/etc/resolv.conf",
+					    "/run/systemd/resolve",
+					    "/etc/hosts",
+					    "/etc/host.conf",
+					    "/etc/nsswitch.conf",
+					    "/etc/gai.conf",
+					    "/etc/services",
+					    "/dev/urandom"};
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		allow(p, paths[i], KITH_GUARD_READ);
+	allow(p, "/dev/null", KITH_GUARD_WRITE);
+}
+
+/* ssh reads its configuration anywhere and runs what that says; it writes in few places. */
+static void
+allow_ssh(struct plan *p)
+{
+	const char *home = getenv("HOME"), *run = getenv("XDG_RUNTIME_DIR");
+
+	allow(p, "/", KITH_GUARD_READ | KITH_GUARD_EXEC);
+	allow(p, "/dev", KITH_GUARD_WRITE);
+	allow(p, "/tmp", KITH_GUARD_WRITE);
+	if (home)
+		allow_span(p, kith_span_str(home), "/.ssh", KITH_GUARD_WRITE);
+	if (run)
+		allow(p, run, KITH_GUARD_WRITE);
+}
+
+static void
+plan_fetch(struct plan *p, const struct kith_git_fetch *f)
+{
+	struct kith_helper_url u;
+
+	p->guard.network = f->kind == KITH_GIT_URL;
+	p->guard.cpu_s = FETCH_CPU_S;
+	p->guard.file_bytes = f->max_bytes + KITH_MIB(64); /* its index comes beside the pack */
+	allow_system(p);
+	allow_span(p, f->mirror, "", KITH_GUARD_WRITE);
+	if (f->kind != KITH_GIT_URL)
+		allow_span(p, f->location, "", KITH_GUARD_READ);
+	else if (!kith_helper_url_parse(f->location, &u, NULL) && u.scheme == KITH_URL_SSH)
+		allow_ssh(p);
+}
+
+/* Few repositories: each by itself. Many: the folders they lie in, which mirrors share. */
+static void
+plan_read(struct plan *p, const struct request *rq)
+{
+	struct kith_cursor c = rq->items;
+	struct kith_git_read_item item;
+	struct kith_span dir, last = KITH_SPAN_NONE;
+	uint32_t i;
+
+	p->guard.cpu_s = READ_TIMEOUT_MS / 1000;
+	allow_system(p);
+	for (i = 0; i < rq->left && kith_git_get_read_item(&c, &item); i++) {
+		dir = item.path;
+		while (rq->left > 8 && dir.len > 1 && dir.ptr[dir.len - 1] != '/')
+			dir.len--;
+		if (kith_span_eq(dir, last))
+			continue;
+		last = dir;
+		if (p->guard.n_paths == MAX_PATHS - 1) { /* no room to be precise */
+			allow(p, "/", KITH_GUARD_READ);
+			break;
+		}
+		allow_span(p, dir, "", KITH_GUARD_READ);
+	}
+}
+
+struct work {
+	const struct job *job;
+	int out_fd;
+};
+
+static int
+work(void *ctx)
+{
+	struct work *w = ctx;
+	struct job_out out;
+
+	kith_channel_init(&out.channel, -1, w->out_fd);
+	if (w->job->request.type == KITH_GIT_FETCH)
+		return fetch_run(&w->job->request.fetch, &out);
+	return read_run(w->job->request.items, w->job->request.left, &out);
+}
+
+static void
+renew_deadline(struct job *j)
+{
+	int64_t ms = j->request.type == KITH_GIT_FETCH
+			 ? (int64_t)j->request.fetch.timeout_s * 1000 + SLACK_MS
+			 : READ_TIMEOUT_MS;
+
+	j->deadline_ms = kith_guard_now_ms() + ms;
+}
+
+int
+job_start(struct zygote *z, struct job *j, struct kith_error *err)
+{
+	KITH_CLEANUP(plan_clear) struct plan p = {.guard = {.memory = CHILD_MEMORY}};
+	KITH_AUTO_FD int theirs = -1;
+	struct work w = {.job = j};
+	int fds[2], r;
+
+	(void)z;
+	p.guard.files = CHILD_FILES;
+	p.guard.paths = p.paths;
+	if (j->request.type == KITH_GIT_FETCH)
+		plan_fetch(&p, &j->request.fetch);
+	else
+		plan_read(&p, &j->request);
+	if (p.failed)
+		return kith_fail_nomem(err);
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return kith_fail_errno(err, errno, "making a pipe");
+	w.out_fd = theirs = fds[1];
+	p.guard.keep = &theirs;
+	p.guard.n_keep = 1;
+	kith_channel_init(&j->channel, fds[0], -1);
+	renew_deadline(j);
+	r = kith_guard_spawn(&p.guard, work, &w, &j->child, err);
+	if (r)
+		close(fds[0]);
+	return r;
+}
+
+void
+job_clear(struct job *j)
+{
+	kith_child_kill(&j->child, NULL);
+	kith_closep(&j->channel.in_fd);
+	kith_channel_clear(&j->channel);
+	free(j->request.bytes);
+	j->request.bytes = NULL;
+}
+
+/* --- what it says --- */
+
+static void
+pass_on(struct zygote *z, const struct kith_frame *f)
+{
+	size_t mark = kith_frame_begin(&z->channel.out, f->type);
+
+	kith_buf_put_span(&z->channel.out, f->payload);
+	kith_frame_end(&z->channel.out, mark);
+}
+
+static bool
+check_fetch_frame(struct job *j, const struct kith_frame *f)
+{
+	struct kith_git_fetched done;
+	struct kith_git_progress pg;
+	struct kith_git_file skip;
+	uint32_t id = j->request.fetch.id;
+
+	switch (f->type) {
+	case KITH_GIT_FETCHED:
+		if (!kith_git_get_fetched(f->payload, &done) || done.id != id || j->answered)
+			return false;
+		j->answered = true;
+		return true;
+	case KITH_GIT_PROGRESS:
+		return kith_git_get_progress(f->payload, &pg) && pg.id == id;
+	case KITH_GIT_SKIP:
+		return kith_git_get_skip(f->payload, &skip) && skip.id == id;
+	default:
+		return false;
+	}
+}
+
+static bool
+check_read_frame(struct job *j, const struct kith_frame *f)
+{
+	struct kith_cursor next = j->request.items;
+	struct kith_git_read_item item;
+	struct kith_git_file file;
+	struct kith_git_end end;
+	struct kith_span commit;
+	uint32_t id;
+
+	if (!j->request.left || !kith_git_get_read_item(&next, &item))
+		return false;
+	switch (f->type) {
+	case KITH_GIT_TREE:
+		return kith_git_get_tree(f->payload, &id, &commit) && id == item.id;
+	case KITH_GIT_FILE:
+		return kith_git_get_file(f->payload, &file) && file.id == item.id;
+	case KITH_GIT_SKIP:
+		return kith_git_get_skip(f->payload, &file) && file.id == item.id;
+	case KITH_GIT_END:
+		if (!kith_git_get_end(f->payload, &end) || end.id != item.id)
+			return false;
+		j->request.items = next;
+		j->request.left--;
+		renew_deadline(j);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The child ended without an answer: says so in its place. */
+static void
+answer_for(struct zygote *z, struct job *j, const struct kith_error *why)
+{
+	struct kith_git_read_item item;
+
+	if (j->request.type == KITH_GIT_FETCH) {
+		struct kith_git_fetched done = {.id = j->request.fetch.id, .code = why->code};
+
+		done.message = kith_span_str(why->msg);
+		if (!j->answered)
+			kith_git_put_fetched(&z->channel.out, &done);
+		j->answered = true;
+	} else if (j->request.left && kith_git_get_read_item(&j->request.items, &item)) {
+		struct kith_git_end end = {.id = item.id, .code = why->code};
+
+		end.message = kith_span_str(why->msg);
+		kith_git_put_end(&z->channel.out, &end);
+		j->request.left--;
+	}
+}
+
+/* A child that reads many repositories and fell over one: another goes on with the rest. */
+static int
+conclude(struct zygote *z, struct job *j, const struct kith_error *why, struct kith_error *err)
+{
+	struct request rest;
+
+	if (j->request.type == KITH_GIT_FETCH || j->request.left) {
+		answer_for(z, j, why);
+		if (j->request.type == KITH_GIT_READ && j->request.left) {
+			rest = j->request;
+			j->request.bytes = NULL;
+			job_clear(j);
+			memset(j, 0, sizeof(*j));
+			j->request = rest;
+			return job_start(z, j, err);
+		}
+	}
+	job_clear(j);
+	return KITH_OK;
+}
+
+int
+job_expire(struct zygote *z, struct job *j, struct kith_error *err)
+{
+	struct kith_child_end end;
+	struct kith_error why;
+
+	kith_child_kill(&j->child, &end);
+	kith_child_check(&end, &why);
+	return conclude(z, j, &why, err);
+}
+
+static int
+job_ended(struct zygote *z, struct job *j, struct kith_error *err)
+{
+	struct kith_child_end end;
+	struct kith_error why;
+
+	kith_child_wait(&j->child, SLACK_MS, &end);
+	if (!kith_child_check(&end, &why))
+		kith_fail(&why, KITH_E_HELPER, "ended without an answer");
+	return conclude(z, j, &why, err);
+}
+
+int
+job_pump(struct zygote *z, struct job *j, struct kith_error *err)
+{
+	struct kith_frame f;
+	struct kith_error why;
+	int r = kith_channel_fill(&j->channel, &why);
+
+	if (r == KITH_E_NOTFOUND || (r == KITH_E_FORMAT))
+		return job_ended(z, j, err);
+	while (!r && !(r = kith_channel_next(&j->channel, &f, &why))) {
+		if (j->request.type == KITH_GIT_FETCH ? !check_fetch_frame(j, &f)
+						      : !check_read_frame(j, &f)) {
+			kith_child_kill(&j->child, NULL);
+			kith_fail(&why, KITH_E_HELPER, "its reader broke the protocol");
+			return conclude(z, j, &why, err);
+		}
+		pass_on(z, &f);
+		r = kith_channel_flush(&z->channel, true, err);
+		if (r)
+			return r;
+	}
+	if (r == KITH_E_NOTFOUND)
+		return KITH_OK;
+	kith_child_kill(&j->child, NULL);
+	return conclude(z, j, &why, err);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kith-git inside: one process without privileges to lose (the zygote, main.c) readies libgit2 once
+ * and forks a guarded child for each fetch and for each run of reading. Children speak to the
+ * zygote in the frames of helper/git.h over a pipe of their own.
+ */
+#ifndef KITH_HELPERS_GIT_JOB_H
+#define KITH_HELPERS_GIT_JOB_H
+
+#include <git2.h>
+
+#include "helper/git.h"
+#include "helper/guard.h"
+#include "helper/url.h"
+
+#define REF_HEAD "refs/kith/head"
+
+/* A child's view of its work. */
+struct job_out {
+	struct kith_channel channel; /* out_fd is the pipe to the zygote */
+};
+
+/* --- in the child; each ends by writing its last frame --- */
+
+int fetch_run(const struct kith_git_fetch *f, struct job_out *out);
+int read_run(struct kith_cursor items, uint32_t count, struct job_out *out);
+
+/* --- libgit2 --- */
+
+int git_start(struct kith_error *err); /* git_libgit2_init and its settings */
+/* Fails with libgit2's own words, which may come from a server. */
+int git_fail(struct kith_error *err, enum kith_code code, const char *what);
+/* A bare repository, or the one in a work tree's .git. */
+int git_open(struct kith_span path, git_repository **ret, struct kith_error *err);
+
+/* --- mirrors --- */
+
+/* Opens the mirror in this folder; made if it is not there yet, leftovers of a kill swept. */
+int mirror_open(struct kith_span path, git_repository **ret, struct kith_error *err);
+/* True and the commit that REF_HEAD names. */
+bool mirror_head(git_repository *repo, git_oid *ret_id);
+/*
+ * Makes `id` the mirror's head once its tree is known to be whole: *ret says whether it is new and
+ * whether it descends from the old one.
+ */
+int mirror_advance(git_repository *repo, const git_oid *id, enum kith_git_outcome *ret,
+		   struct kith_error *err);
+
+/* --- trees (walk.c) --- */
+
+struct walk_file {
+	struct kith_span path;
+	const git_oid *id;
+	size_t size;
+};
+
+struct walk {
+	git_repository *repo;
+	git_odb *odb;
+	void *ctx;
+	int (*file)(void *ctx, const struct walk_file *f); /* non-zero ends the walk */
+	int (*skip)(void *ctx, struct kith_span path, enum kith_git_skip why);
+	struct kith_buf path;
+	size_t entries, files, bytes;
+};
+/*
+ * Calls back for each proof file and for what is passed over. Fails for the commit and its tree
+ * themselves, or with what a callback returned.
+ */
+int walk_commit(struct walk *w, const git_oid *commit, struct kith_error *err);
+
+/* --- sources --- */
+
+/* Each brings the objects in and says which commit is the source's head; *ret_none: it has none. */
+struct import {
+	const struct kith_git_fetch *request;
+	git_repository *repo;
+	struct job_out *out;
+	uint64_t bytes;
+	uint32_t objects, total;
+	int64_t last_report_ms;
+	struct kith_error why; /* code is not KITH_OK: why a callback stopped libgit2 */
+};
+int import_url(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
+int import_bundle(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
+int import_repo(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
+int import_folder(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
+/* For libgit2's progress callbacks: counts, reports, and stops above the limits. */
+int import_progress(const git_indexer_progress *stats, void *import);
+/* Fetches `url` through libgit2 with the given transport (NULL: its own, for local paths only). */
+int import_remote(struct import *im, const char *url, git_transport_cb transport, git_oid *ret_head,
+		  bool *ret_none, struct kith_error *err);
+
+/* The smart subtransports (http.c over libcurl, ssh.c over the user's ssh). Param: the import. */
+int http_transport(git_transport **out, git_remote *owner, void *import);
+int ssh_transport(git_transport **out, git_remote *owner, void *import);
+int http_start(struct kith_error *err); /* once, in the zygote */
+
+#endif
