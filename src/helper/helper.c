@@ -84,7 +84,6 @@ find_program(const char *dir, const char *program, char **ret_path, struct kith_
 	char self[PATH_MAX];
 	int r;
 
-	dir = dir ? dir : secure_getenv("KITH_LIBEXEC");
 	if (dir && *dir) {
 		r = try_folder(dir, "", program, ret_path);
 	} else {

@@ -13,8 +13,8 @@ struct kith_helper;
 
 struct kith_helper_options {
 	/*
-	 * Folder of the program. NULL: the environment's KITH_LIBEXEC; else the folder of the
-	 * running program, then ../libexec/kith beside it, then the folder it was configured with.
+	 * Folder of the program. NULL: the folder of the running program, then ../libexec/kith
+	 * beside it, then the folder it was configured with.
 	 */
 	const char *dir;
 	/* Names of environment variables that the helper may see besides PATH and LANG, or NULL. */

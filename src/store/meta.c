@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The text file beside a mirror. */
+#include "store/meta.h"
+
+#define HEADER   "kith-source 1"
+#define MAX_META KITH_KIB(16)
+
+static const char *const kind_names[] = {
+    [KITH_GIT_URL] = "url",
+    [KITH_GIT_BUNDLE] = "bundle",
+    [KITH_GIT_REPO] = "repository",
+    [KITH_GIT_FOLDER] = "folder",
+};
+
+void
+kith_mirror_clear(struct kith_mirror *m)
+{
+	kith_source_clear(&m->source);
+	free(m->path);
+	free(m->error);
+	memset(m, 0, sizeof(*m));
+}
+
+static int
+set_string(char **field, struct kith_span value, struct kith_error *err)
+{
+	char *copy = kith_strndup(value.ptr, value.len);
+
+	if (!copy)
+		return kith_fail_nomem(err);
+	free(*field);
+	*field = copy;
+	return KITH_OK;
+}
+
+static int
+bad_value(struct kith_span key, struct kith_error *err)
+{
+	return kith_fail(err, KITH_E_FORMAT, "wrong value of '%.*s'", KITH_SPAN_FMT(key));
+}
+
+static int
+set_kind(struct kith_mirror *m, struct kith_span key, struct kith_span value,
+	 struct kith_error *err)
+{
+	unsigned k;
+
+	for (k = KITH_GIT_URL; k <= KITH_GIT_FOLDER; k++) {
+		if (kith_span_is(value, kind_names[k])) {
+			m->source.kind = (enum kith_git_kind)k;
+			return KITH_OK;
+		}
+	}
+	return bad_value(key, err);
+}
+
+static int
+set_time(int64_t *field, struct kith_span key, struct kith_span value, struct kith_error *err)
+{
+	uint64_t v;
+
+	if (!kith_span_u64(value, &v) || v > INT64_MAX)
+		return bad_value(key, err);
+	*field = (int64_t)v;
+	return KITH_OK;
+}
+
+static int
+set_value(struct kith_mirror *m, struct kith_span key, struct kith_span value,
+	  struct kith_error *err)
+{
+	if (kith_span_is(key, "kind"))
+		return set_kind(m, key, value, err);
+	if (kith_span_is(key, "location"))
+		return set_string(&m->source.location, value, err);
+	if (kith_span_is(key, "error"))
+		return set_string(&m->error, value, err);
+	if (kith_span_is(key, "success"))
+		return set_time(&m->success, key, value, err);
+	if (kith_span_is(key, "attempt"))
+		return set_time(&m->attempt, key, value, err);
+	if (kith_span_is(key, "head")) {
+		if (!kith_git_is_hex(value))
+			return bad_value(key, err);
+		memcpy(m->head, value.ptr, KITH_GIT_HEX);
+		m->head[KITH_GIT_HEX] = '\0';
+	}
+	return KITH_OK;
+}
+
+int
+kith_meta_parse(struct kith_span text, struct kith_mirror *m, struct kith_error *err)
+{
+	struct kith_span line, key;
+	size_t blank;
+	int r = KITH_OK;
+
+	if (text.len && memchr(text.ptr, 0, text.len))
+		return kith_fail(err, KITH_E_FORMAT, "a NUL in it");
+	if (!kith_span_next(&text, '\n', &line) || !kith_span_is(line, HEADER))
+		return kith_fail(err, KITH_E_FORMAT, "it does not begin with '%s'", HEADER);
+	while (!r && kith_span_next(&text, '\n', &line)) {
+		blank = kith_span_find(line, 0, ' ');
+		key = kith_span_sub(line, 0, blank);
+		r = set_value(m, key, kith_span_sub(line, blank + 1, SIZE_MAX), err);
+	}
+	if (!r && (!m->source.kind || !m->source.location || !m->source.location[0]))
+		r = kith_fail(err, KITH_E_FORMAT, "it does not say of what it is a mirror");
+	return r;
+}
+
+static void
+put_line(struct kith_buf *out, const char *key, const char *value)
+{
+	if (value && *value)
+		kith_buf_printf(out, "%s %s\n", key, value);
+}
+
+void
+kith_meta_put(struct kith_buf *out, const struct kith_mirror *m)
+{
+	kith_buf_put_str(out, HEADER "\n");
+	put_line(out, "kind", kind_names[m->source.kind]);
+	put_line(out, "location", m->source.location);
+	put_line(out, "head", m->head);
+	if (m->success)
+		kith_buf_printf(out, "success %lld\n", (long long)m->success);
+	if (m->attempt)
+		kith_buf_printf(out, "attempt %lld\n", (long long)m->attempt);
+	put_line(out, "error", m->error);
+}
+
+char *
+kith_meta_folder(const struct kith_dirs *dirs)
+{
+	return kith_fs_join(dirs->data, "mirrors");
+}
+
+char *
+kith_meta_path(const struct kith_dirs *dirs, const char *slug, const char *suffix)
+{
+	return kith_asprintf("%s/mirrors/%s%s", dirs->data, slug, suffix);
+}
+
+int
+kith_meta_read(const struct kith_dirs *dirs, const char *slug, struct kith_mirror *m,
+	       struct kith_error *err)
+{
+	KITH_AUTO_FREE char *path = kith_meta_path(dirs, slug, ".source");
+	KITH_AUTO_BUF struct kith_buf b;
+	int r;
+
+	kith_buf_init(&b, MAX_META);
+	if (!path)
+		return kith_fail_nomem(err);
+	r = kith_fs_read(path, &b, err);
+	if (r)
+		return r;
+	r = kith_meta_parse(kith_buf_span(&b), m, err);
+	return r ? kith_context(err, r, "%s", path) : KITH_OK;
+}
+
+int
+kith_meta_write(const struct kith_dirs *dirs, const struct kith_mirror *m, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *path = kith_meta_path(dirs, m->source.slug, ".source");
+	KITH_AUTO_BUF struct kith_buf b;
+	int r;
+
+	kith_buf_init(&b, MAX_META);
+	if (!path)
+		return kith_fail_nomem(err);
+	kith_meta_put(&b, m);
+	r = kith_buf_check(&b, err);
+	return r ? r : kith_fs_replace(path, kith_buf_span(&b), 0600, err);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the proof files of many repositories through one child of kith-git. */
+#include "store/store.h"
+
+#define ANSWER_TIMEOUT_MS 90000 /* kith-git bounds each repository itself, below this */
+
+struct reading {
+	const struct kith_mirrors *mirrors;
+	const struct kith_store_read_calls *calls;
+	struct kith_helper *helper;
+	size_t *order; /* the mirrors that were asked for */
+	size_t n, done;
+};
+
+static void
+reading_clear(struct reading *rd)
+{
+	kith_helper_stop(rd->helper);
+	free(rd->order);
+}
+
+static bool
+is_readable(const struct kith_mirror *m)
+{
+	return !m->damaged && m->head[0];
+}
+
+static int
+ask(struct reading *rd, struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_git_read_item item;
+	size_t i, mark;
+	int r;
+
+	kith_buf_init(&b, KITH_MAX_FRAME);
+	mark = kith_git_begin_read(&b, (uint32_t)rd->n);
+	for (i = 0; i < rd->n; i++) {
+		const struct kith_mirror *m = &rd->mirrors->items[rd->order[i]];
+
+		item.id = (uint32_t)i;
+		item.path = kith_span_str(m->path);
+		item.commit = kith_span_str(m->head);
+		kith_git_put_read_item(&b, &item);
+	}
+	kith_frame_end(&b, mark);
+	r = kith_buf_check(&b, err);
+	return r ? r : kith_helper_send(rd->helper, &b, err);
+}
+
+static int
+take_end(struct reading *rd, const struct kith_git_end *end, struct kith_error *err)
+{
+	size_t i = rd->order[rd->done++];
+	struct kith_error failure = {.code = KITH_OK};
+
+	if (!rd->calls->end)
+		return KITH_OK;
+	if (end->code)
+		kith_fail(&failure, (enum kith_code)end->code, "%.*s", KITH_SPAN_FMT(end->message));
+	return rd->calls->end(rd->calls->ctx, i, end, end->code ? &failure : NULL, err);
+}
+
+/* Answers come in the order of the request and about one repository at a time. */
+static int
+take(struct reading *rd, const struct kith_frame *f, struct kith_error *err)
+{
+	const struct kith_store_read_calls *c = rd->calls;
+	size_t i = rd->order[rd->done];
+	struct kith_git_file file;
+	struct kith_git_end end;
+	struct kith_span commit;
+	uint32_t id;
+
+	if (f->type == KITH_GIT_TREE && kith_git_get_tree(f->payload, &id, &commit) &&
+	    id == rd->done)
+		return c->tree ? c->tree(c->ctx, i, commit, err) : KITH_OK;
+	if (f->type == KITH_GIT_FILE && kith_git_get_file(f->payload, &file) && file.id == rd->done)
+		return c->file(c->ctx, i, file.path, file.bytes, err);
+	if (f->type == KITH_GIT_SKIP && kith_git_get_skip(f->payload, &file) && file.id == rd->done)
+		return c->skip ? c->skip(c->ctx, i, file.path, file.why, err) : KITH_OK;
+	if (f->type == KITH_GIT_END && kith_git_get_end(f->payload, &end) && end.id == rd->done)
+		return take_end(rd, &end, err);
+	return kith_helper_broke(rd->helper, err, "sent a wrong answer");
+}
+
+int
+kith_store_each_proof_file(const struct kith_mirrors *mirrors, const char *libexec,
+			   const struct kith_store_read_calls *calls, struct kith_error *err)
+{
+	KITH_CLEANUP(reading_clear)
+	struct reading rd = {.mirrors = mirrors, .calls = calls};
+	struct kith_helper_options o = {libexec, NULL, 0};
+	struct kith_frame f;
+	size_t i;
+	int r;
+
+	rd.order = kith_calloc(mirrors->count, sizeof(*rd.order));
+	if (!rd.order)
+		return kith_fail_nomem(err);
+	for (i = 0; i < mirrors->count; i++)
+		if (is_readable(&mirrors->items[i]))
+			rd.order[rd.n++] = i;
+	if (!rd.n)
+		return KITH_OK;
+	r = kith_helper_start(KITH_GIT_PROGRAM, &o, &rd.helper, err);
+	if (!r)
+		r = ask(&rd, err);
+	while (!r && rd.done < rd.n) {
+		r = kith_helper_recv(rd.helper, ANSWER_TIMEOUT_MS, &f, err);
+		if (!r)
+			r = take(&rd, &f, err);
+	}
+	return r;
+}

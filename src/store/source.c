@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a user names as a source, and the name of its mirror. */
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "codec/base64.h"
+#include "crypto/crypto.h"
+#include "helper/url.h"
+#include "store/store.h"
+
+#define SLUG_CHARS 48
+#define SLUG_HASH  16
+
+void
+kith_source_clear(struct kith_source *s)
+{
+	free(s->location);
+	free(s->slug);
+	memset(s, 0, sizeof(*s));
+}
+
+static void
+put_slug(struct kith_buf *out, struct kith_span name, struct kith_span hashed)
+{
+	struct kith_digest d;
+	size_t i, pos = 0;
+	uint32_t c;
+
+	/* characters, not bytes: the first 48 */
+	for (i = 0; i < SLUG_CHARS && kith_utf8_next(name, &pos, &c); i++) {
+		bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			     (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+
+		kith_buf_put_char(out, plain ? (char)c : '_');
+	}
+	kith_blake2b(hashed, &d);
+	kith_buf_put_char(out, '-');
+	kith_base64_put(out, d.bytes, SLUG_HASH);
+}
+
+void
+kith_url_put_slug(struct kith_buf *out, struct kith_span url)
+{
+	struct kith_span t = kith_span_trim_unicode(url), p = t;
+
+	if (!kith_span_skip(&p, "http://"))
+		kith_span_skip(&p, "https://");
+	put_slug(out, p, t);
+}
+
+/* Of a place on this disk: its last name for people, its whole path for the machine. */
+static void
+put_path_slug(struct kith_buf *out, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	put_slug(out, kith_span_str(slash && slash[1] ? slash + 1 : "root"), kith_span_str(path));
+}
+
+static bool
+has(const char *dir, const char *name)
+{
+	KITH_AUTO_FREE char *path = kith_fs_join(dir, name);
+
+	return path && kith_fs_exists(path);
+}
+
+static int
+classify(const char *path, enum kith_git_kind *ret_kind, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *dotgit = kith_fs_join(path, ".git");
+	struct stat st;
+
+	if (!dotgit)
+		return kith_fail_nomem(err);
+	if (stat(path, &st) < 0)
+		return kith_fail_errno(err, errno, "%s", path);
+	if (S_ISREG(st.st_mode)) {
+		*ret_kind = KITH_GIT_BUNDLE;
+		return KITH_OK;
+	}
+	if (!S_ISDIR(st.st_mode))
+		return kith_fail(err, KITH_E_USAGE,
+				 "%s: neither a repository, a bundle nor a folder", path);
+	if (kith_fs_exists(dotgit) && !kith_fs_is_dir(dotgit))
+		return kith_fail(err, KITH_E_USAGE,
+				 "%s: a linked work tree; name the repository it belongs to", path);
+	*ret_kind = kith_fs_is_dir(dotgit) ||
+			    (has(path, "HEAD") && has(path, "objects") && has(path, "refs"))
+			? KITH_GIT_REPO
+			: KITH_GIT_FOLDER;
+	return KITH_OK;
+}
+
+static int
+resolve_path(const char *text, struct kith_source *s, struct kith_error *err)
+{
+	char real[PATH_MAX];
+	size_t i;
+
+	if (!realpath(text, real)) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return kith_fail(err, KITH_E_NOTFOUND, "%s: no such file or folder", text);
+		return kith_fail_errno(err, errno, "%s", text);
+	}
+	for (i = 0; real[i]; i++)
+		if ((unsigned char)real[i] < 0x20 || real[i] == 0x7f)
+			return kith_fail(err, KITH_E_USAGE, "%s: control characters in its path",
+					 text);
+	s->location = kith_strndup(real, strlen(real));
+	if (!s->location)
+		return kith_fail_nomem(err);
+	return classify(real, &s->kind, err);
+}
+
+static int
+resolve(const char *text, struct kith_source *s, struct kith_error *err)
+{
+	struct kith_helper_url url;
+	struct kith_span t = kith_span_str(text);
+	int r;
+
+	/* "host:path" is also a file's name; the file that is there wins */
+	if (!kith_helper_url_looks(t) || (!strstr(text, "://") && kith_fs_exists(text)))
+		return resolve_path(text, s, err);
+	r = kith_helper_url_parse(t, &url, err);
+	if (r)
+		return r;
+	s->kind = KITH_GIT_URL;
+	s->location = kith_strndup(t.ptr, t.len);
+	return s->location ? KITH_OK : kith_fail_nomem(err);
+}
+
+int
+kith_source_resolve(const char *text, struct kith_source *ret_source, struct kith_error *err)
+{
+	KITH_AUTO_SOURCE struct kith_source s = {KITH_GIT_URL, NULL, NULL};
+	KITH_AUTO_BUF struct kith_buf slug;
+	size_t len;
+	int r;
+
+	kith_buf_init(&slug, 256);
+	if (!*text)
+		return kith_fail(err, KITH_E_USAGE, "an empty source");
+	r = resolve(text, &s, err);
+	if (r)
+		return r;
+	if (s.kind == KITH_GIT_URL)
+		kith_url_put_slug(&slug, kith_span_str(s.location));
+	else
+		put_path_slug(&slug, s.location);
+	r = kith_buf_check(&slug, err);
+	if (r)
+		return r;
+	s.slug = (char *)kith_buf_take(&slug, &len);
+	if (!s.slug)
+		return kith_fail_nomem(err);
+	*ret_source = s;
+	memset(&s, 0, sizeof(s));
+	return KITH_OK;
+}

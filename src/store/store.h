@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where evidence lies and how it gets there: folders, mirrors, fetching, reading. Mirrors are data,
+ * not cache: nothing here deletes what was once fetched. Every network access and every look into a
+ * repository happens in the helper program kith-git.
+ */
+#ifndef KITH_STORE_STORE_H
+#define KITH_STORE_STORE_H
+
+#include "base/base.h"
+#include "helper/git.h"
+#include "helper/helper.h"
+
+/* --- folders --- */
+
+struct kith_dirs {
+	char *config, *data, *cache; /* absolute, need not be there yet */
+};
+
+/* What the environment says; NULL or empty: not given. */
+struct kith_dirs_env {
+	const char *kith_home; /* config and data are this folder, cache is "cache" in it */
+	const char *home;
+	const char *xdg_config_home, *xdg_data_home, *xdg_cache_home; /* count only if absolute */
+};
+
+/* KITH_E_USAGE if neither a home nor enough of the rest is given, or one is not absolute. */
+KITH_NODISCARD int kith_dirs_init(struct kith_dirs *ret_dirs, const struct kith_dirs_env *env,
+				  struct kith_error *err);
+void kith_dirs_clear(struct kith_dirs *d);
+#define KITH_AUTO_DIRS KITH_CLEANUP(kith_dirs_clear)
+
+/* The random key of this machine, for derived data (verdict.md 11); made 0600 at first use. */
+#define KITH_STORE_SECRET_BYTES 32
+KITH_NODISCARD int kith_store_secret(const struct kith_dirs *dirs,
+				     uint8_t ret_secret[KITH_STORE_SECRET_BYTES],
+				     struct kith_error *err);
+
+/* --- sources --- */
+
+/* What somebody named: a URL, or a place on this disk. */
+struct kith_source {
+	enum kith_git_kind kind;
+	char *location; /* the URL as written; else the absolute path without links */
+	char *slug;     /* name of its mirror, without ".git" */
+};
+
+/*
+ * `text` is a URL (helper/url.h's grammar), or the path of a repository, a git bundle or a folder;
+ * a relative one is seen from the working directory. Errors: KITH_E_USAGE, KITH_E_NOTFOUND.
+ */
+KITH_NODISCARD int kith_source_resolve(const char *text, struct kith_source *ret_source,
+				       struct kith_error *err);
+void kith_source_clear(struct kith_source *s);
+#define KITH_AUTO_SOURCE KITH_CLEANUP(kith_source_clear)
+
+/* crev format 6.1: appends the url-slug of a URL. */
+void kith_url_put_slug(struct kith_buf *out, struct kith_span url);
+
+/* --- mirrors --- */
+
+struct kith_mirror {
+	struct kith_source source;
+	char *path;                  /* of the repository */
+	bool own;                    /* a proof repository of the user's own, not a mirror */
+	bool damaged;                /* what is known about it cannot be read: the rest is empty */
+	char head[KITH_GIT_HEX + 1]; /* the commit in force; empty: none fetched yet */
+	int64_t success, attempt;    /* seconds since 1970; 0: never */
+	char *error;                 /* of the last attempt if it failed, else empty */
+};
+
+struct kith_mirrors {
+	struct kith_mirror *items;
+	size_t count;
+};
+
+/*
+ * Every mirror by its slug, then the user's own repositories (heads read from their files). A
+ * missing folder has none. What proves a URL: own false and kind KITH_GIT_URL (verdict.md 11).
+ */
+KITH_NODISCARD int kith_store_mirrors(const struct kith_dirs *dirs, struct kith_mirrors *ret,
+				      struct kith_error *err);
+void kith_mirrors_clear(struct kith_mirrors *m);
+#define KITH_AUTO_MIRRORS KITH_CLEANUP(kith_mirrors_clear)
+
+/*
+ * Changes whenever any mirror or own repository does: what derived data remembers to know that it
+ * is current. Take it before reading the mirrors. Costs one stat and little for own repositories.
+ */
+KITH_NODISCARD int kith_store_state(const struct kith_dirs *dirs, struct kith_digest *ret_state,
+				    struct kith_error *err);
+
+/* The commit that a repository's HEAD names, from its files; false if there is none. */
+bool kith_store_repo_head(const char *path, char ret_hex[KITH_GIT_HEX + 1]);
+
+/* --- fetching --- */
+
+struct kith_store_fetched {
+	size_t source; /* index in the caller's array */
+	enum kith_git_outcome outcome;
+	char old_head[KITH_GIT_HEX + 1], head[KITH_GIT_HEX + 1];
+	uint64_t bytes;
+	uint32_t objects;
+	struct kith_error error; /* where outcome is KITH_GIT_FAILED */
+};
+
+struct kith_store_fetch_options {
+	const char *libexec;
+	unsigned jobs;      /* 0: 8 */
+	unsigned timeout_s; /* a source; 0: 60 */
+	unsigned idle_s;    /* seconds without progress; 0: 20 */
+	uint64_t max_bytes; /* 0: KITH_MAX_FETCH_BYTES */
+	bool public_only;   /* sources that nobody here named himself */
+	struct kith_time now;
+	void *ctx;
+	/* Each source's end; sources end in any order. */
+	void (*fetched)(void *ctx, const struct kith_store_fetched *result);
+	/* May be NULL: something in a folder was passed over; bytes so far. */
+	void (*skipped)(void *ctx, size_t source, struct kith_span path, enum kith_git_skip why);
+	void (*progress)(void *ctx, size_t source, const struct kith_git_progress *p);
+	/* May be NULL: asked several times a second; true ends everything. */
+	bool (*cancelled)(void *ctx);
+};
+
+/*
+ * Brings the sources into their mirrors, several at once. A source that fails costs itself only: it
+ * is reported, and what its mirror holds stays. Another process that fetches the same source is
+ * waited for. Errors: KITH_E_HELPER (kith-git cannot be used), KITH_E_CANCELLED, KITH_E_IO.
+ */
+KITH_NODISCARD int kith_store_fetch(const struct kith_dirs *dirs, const struct kith_source *sources,
+				    size_t n, const struct kith_store_fetch_options *options,
+				    struct kith_error *err);
+
+/* --- reading --- */
+
+/* Callbacks return KITH_OK to go on; `item` is the index in the caller's array. */
+struct kith_store_read_calls {
+	void *ctx;
+	/* A repository begins: the commit that is read. May be NULL. */
+	int (*tree)(void *ctx, size_t item, struct kith_span commit, struct kith_error *err);
+	int (*file)(void *ctx, size_t item, struct kith_span path, struct kith_span bytes,
+		    struct kith_error *err);
+	/* May be NULL. `path` is raw: it may be why. */
+	int (*skip)(void *ctx, size_t item, struct kith_span path, enum kith_git_skip why,
+		    struct kith_error *err);
+	/* A repository ends; `failure` (NULL: none) is why it could not be read on. May be NULL. */
+	int (*end)(void *ctx, size_t item, const struct kith_git_end *end,
+		   const struct kith_error *failure, struct kith_error *err);
+};
+
+/*
+ * Streams the proof files of the mirrors' heads through one child of kith-git, in order; those that
+ * are damaged or were never fetched are left out. One that cannot be read costs itself only.
+ * Errors: KITH_E_HELPER, and what a callback returned.
+ */
+KITH_NODISCARD int kith_store_each_proof_file(const struct kith_mirrors *mirrors,
+					      const char *libexec,
+					      const struct kith_store_read_calls *calls,
+					      struct kith_error *err);
+
+#endif
