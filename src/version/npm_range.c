@@ -22,20 +22,35 @@ struct alternative {
 	bool some;     /* a comparator was read */
 };
 
+/* What an order (below, equal, above) must be for a bound to hold. */
+static bool
+holds(enum bound_op op, int order)
+{
+	static const bool table[][3] = {[BELOW] = {true, false, false},
+					[AT_MOST] = {true, true, false},
+					[EXACTLY] = {false, true, false},
+					[AT_LEAST] = {false, true, true},
+					[ABOVE] = {false, false, true}};
+
+	return table[op][(order > 0) - (order < 0) + 1];
+}
+
+static bool
+is_zero(const struct kith_semver *v)
+{
+	return !v->major && !v->minor && !v->patch && !v->pre.len;
+}
+
 static void
 bound(struct alternative *a, enum bound_op op, const struct kith_semver *at)
 {
 	const struct kith_semver *v = a->version;
-	int r;
 
-	if (op != AT_LEAST || at->major || at->minor || at->patch || at->pre.len)
-		a->any = false; /* ">=0.0.0" is "*" */
+	if (op != AT_LEAST || !is_zero(at)) /* ">=0.0.0" is "*" */
+		a->any = false;
 	if (!v)
 		return;
-	r = kith_semver_cmp(v, at);
-	if ((op == BELOW && r >= 0) || (op == AT_MOST && r > 0) || (op == EXACTLY && r != 0) ||
-	    (op == AT_LEAST && r < 0) || (op == ABOVE && r <= 0))
-		a->all = false;
+	a->all = a->all && holds(op, kith_semver_cmp(v, at));
 	if (at->pre.len && v->major == at->major && v->minor == at->minor && v->patch == at->patch)
 		a->opted_in = true;
 }
@@ -302,32 +317,47 @@ next_alternative(struct kith_span *rest, struct kith_span *ret)
 	return true;
 }
 
+/* What has been seen of the alternatives so far. */
+struct verdict {
+	bool some, any, matches;
+};
+
+static const char *
+judge(struct kith_span text, const struct kith_semver *v, bool loose, struct verdict *sum)
+{
+	struct alternative a = {.version = v, .all = true, .any = true};
+	const char *why;
+
+	a.opted_in = v && !v->pre.len;
+	why = alternative(&a, text, loose);
+	if (why || !a.some)
+		return why;
+	sum->some = true;
+	sum->any = sum->any || a.any;
+	sum->matches = sum->matches || (a.all && a.opted_in);
+	return NULL;
+}
+
 int
 kith_npm_matches(struct kith_span range, const struct kith_span *version, bool loose,
 		 bool *ret_matches, struct kith_error *err)
 {
 	struct kith_span rest = range.ptr ? range : KITH_SPAN_LIT(""), text;
-	bool matches = false, any = false, some = false;
+	struct verdict sum = {false, false, false};
 	struct kith_semver v;
 	const char *why;
 
 	if (version && !kith_npm_parse(*version, loose, &v))
 		return KITH_OK;
 	while (next_alternative(&rest, &text)) {
-		struct alternative a = {.version = version ? &v : NULL, .all = true, .any = true};
-
-		a.opted_in = version && !v.pre.len;
-		why = alternative(&a, text, loose);
+		why = judge(text, version ? &v : NULL, loose, &sum);
 		if (why)
 			return kith_range_fail(err, "npm", range, why);
-		some = some || a.some;
-		any = any || (a.some && a.any);
-		matches = matches || (a.some && a.all && a.opted_in);
 	}
-	if (!some)
+	if (!sum.some)
 		return kith_range_fail(err, "npm", range, "no comparator");
 	/* beside "*" no other alternative counts, so none can let a pre-release in */
 	if (version)
-		*ret_matches = any ? v.pre.len == 0 : matches;
+		*ret_matches = sum.any ? v.pre.len == 0 : sum.matches;
 	return KITH_OK;
 }

@@ -97,11 +97,11 @@ match_identical(const struct clause *c, struct kith_span version, bool *ret, str
 	KITH_AUTO_BUF struct kith_buf normal;
 	int r;
 
+	kith_buf_init(&normal, KITH_MAX_VERSION * 2);
 	if (kith_pep440_cmp_folded(kith_span_trim(version), c->text) == 0) {
 		*ret = true;
 		return KITH_OK;
 	}
-	kith_buf_init(&normal, KITH_MAX_VERSION * 2);
 	kith_pep440_normal(version, &normal);
 	r = kith_buf_check(&normal, err);
 	if (!r)
