@@ -20,7 +20,8 @@ void kith_tree_free(struct kith_tree *t);
 /*
  * Adds an entry. `content` is H("F" ‖ bytes) or H("L" ‖ target), see kith_tree_hash_start; ignored
  * for folders. Errors: KITH_E_FORMAT for an absolute path, an empty, "." or ".." component or a
- * NUL; KITH_E_LIMIT; KITH_E_NOMEM.
+ * NUL; KITH_E_LIMIT for too many entries or bytes, more than KITH_MAX_PATH bytes or
+ * KITH_MAX_TREE_DEPTH components; KITH_E_NOMEM.
  */
 KITH_NODISCARD int kith_tree_add(struct kith_tree *t, struct kith_span path,
 				 enum kith_tree_type type, const struct kith_digest *content,
@@ -37,8 +38,10 @@ KITH_NODISCARD int kith_tree_digest(struct kith_tree *t, const struct kith_span 
 void kith_tree_hash_start(struct kith_blake2b_state *s, enum kith_tree_type type);
 
 /*
- * The digest of a folder (or one file) on disk; two threads. Links are not followed; special files
- * are refused (KITH_E_FORMAT).
+ * The digest of what lies at path: a folder, a file, or a link (its target's text); two threads.
+ * Links are not followed, ignored subtrees are not read. Errors: KITH_E_NOTFOUND; KITH_E_FORMAT for
+ * special files; KITH_E_LIMIT above KITH_MAX_TREE_ENTRIES, KITH_MAX_TREE_DEPTH, KITH_MAX_PATH or
+ * KITH_MAX_UNPACKED bytes in all; KITH_E_IO, KITH_E_NOMEM.
  */
 KITH_NODISCARD int kith_tree_digest_path(const char *path, const struct kith_span *ignore, size_t n,
 					 struct kith_digest *ret_digest, struct kith_error *err);

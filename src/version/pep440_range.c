@@ -198,12 +198,13 @@ kith_pep440_matches(struct kith_span range, const struct kith_span *version, boo
 		why = parse_clause(piece, &c);
 		if (why)
 			return kith_range_fail(err, "pypi", range, why);
-		if (!version)
+		/* the rest is only read: thousands of clauses must not cost a comparison each */
+		if (!version || !all)
 			continue;
 		r = c.op == OP_IDENTICAL ? match_identical(&c, *version, &one, err) : KITH_OK;
 		if (r)
 			return r;
-		all = all && (c.op == OP_IDENTICAL ? one : match_ordered(&c, &v));
+		all = c.op == OP_IDENTICAL ? one : match_ordered(&c, &v);
 	}
 	if (version)
 		*ret_matches = all;
