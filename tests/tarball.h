@@ -165,6 +165,47 @@ maker_fill(struct maker *m, struct kith_span path, struct kith_span bytes)
 	kith_buf_put_fill(m->out, '\0', (512 - (size_t)n % 512) % 512);
 }
 
+/* Directives that write entries; false if it is none. */
+static bool
+maker_entries(struct maker *m, const struct kith_span f[5])
+{
+	static const struct {
+		const char *word;
+		char type;
+	} types[] = {{"file", '0'}, {"dir", '5'}, {"link", '2'}};
+	struct kith_span long_link = KITH_SPAN_LIT("././@LongLink"), none = KITH_SPAN_NONE;
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (kith_span_is(f[0], types[i].word)) {
+			maker_entry(m, types[i].type, f[1], types[i].type == '2' ? f[2] : none,
+				    types[i].type == '0' ? f[2] : none);
+			return true;
+		}
+	if (kith_span_is(f[0], "entry"))
+		maker_entry(m, f[1].len ? (char)f[1].ptr[0] : '\0', f[2], f[3], f[4]);
+	else if (kith_span_is(f[0], "fill"))
+		maker_fill(m, f[1], f[2]);
+	else if (kith_span_is(f[0], "long"))
+		maker_entry(m, 'L', long_link, none, f[1]);
+	else if (kith_span_is(f[0], "longlink"))
+		maker_entry(m, 'K', long_link, none, f[1]);
+	else
+		return false;
+	return true;
+}
+
+static void
+maker_global(struct maker *m, struct kith_span key, struct kith_span value)
+{
+	struct kith_buf b;
+
+	kith_buf_init(&b, KITH_KIB(64));
+	maker_pax(&b, key, value);
+	maker_entry(m, 'g', KITH_SPAN_LIT("global"), KITH_SPAN_NONE, kith_buf_span(&b));
+	kith_buf_clear(&b);
+}
+
 static void
 maker_line(struct maker *m, struct kith_span line, uint8_t *room)
 {
@@ -173,31 +214,14 @@ maker_line(struct maker *m, struct kith_span line, uint8_t *room)
 
 	for (i = 0; i < 5; i++)
 		f[i] = maker_field(&line, room + i * KITH_KIB(8));
-	if (kith_span_is(f[0], "file"))
-		maker_entry(m, '0', f[1], KITH_SPAN_NONE, f[2]);
-	else if (kith_span_is(f[0], "dir"))
-		maker_entry(m, '5', f[1], KITH_SPAN_NONE, KITH_SPAN_NONE);
-	else if (kith_span_is(f[0], "link"))
-		maker_entry(m, '2', f[1], f[2], KITH_SPAN_NONE);
-	else if (kith_span_is(f[0], "entry"))
-		maker_entry(m, f[1].len ? (char)f[1].ptr[0] : '\0', f[2], f[3], f[4]);
-	else if (kith_span_is(f[0], "fill"))
-		maker_fill(m, f[1], f[2]);
-	else if (kith_span_is(f[0], "pax"))
+	if (maker_entries(m, f))
+		return;
+	if (kith_span_is(f[0], "pax"))
 		maker_pax(&m->pax, f[1], f[2]);
 	else if (kith_span_is(f[0], "paxraw"))
 		kith_buf_put_span(&m->pax, f[1]);
-	else if (kith_span_is(f[0], "global")) {
-		struct kith_buf b;
-
-		kith_buf_init(&b, KITH_KIB(64));
-		maker_pax(&b, f[1], f[2]);
-		maker_entry(m, 'g', KITH_SPAN_LIT("global"), KITH_SPAN_NONE, kith_buf_span(&b));
-		kith_buf_clear(&b);
-	} else if (kith_span_is(f[0], "long"))
-		maker_entry(m, 'L', KITH_SPAN_LIT("././@LongLink"), KITH_SPAN_NONE, f[1]);
-	else if (kith_span_is(f[0], "longlink"))
-		maker_entry(m, 'K', KITH_SPAN_LIT("././@LongLink"), KITH_SPAN_NONE, f[1]);
+	else if (kith_span_is(f[0], "global"))
+		maker_global(m, f[1], f[2]);
 	else if (kith_span_is(f[0], "magic"))
 		memcpy(m->magic, f[1].len == 8 ? f[1].ptr : (const uint8_t *)m->magic, 8);
 	else if (kith_span_is(f[0], "raw"))

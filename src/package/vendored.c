@@ -75,7 +75,7 @@ read_list(struct vendored *v, const struct kith_json *files, struct kith_error *
 {
 	const struct kith_json *f;
 	struct kith_span hex;
-	bool added;
+	bool added = false;
 	int r = KITH_OK;
 
 	v->sums = kith_calloc(kith_json_count(files) + 1, sizeof(*v->sums));

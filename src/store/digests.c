@@ -59,12 +59,22 @@ verifies(struct kith_digests *d, const struct kith_digests_record *r)
 	return true;
 }
 
-/* Maps the file if it is one of ours by its form. */
+/* True if the mapped bytes are one of ours by their form. */
+static bool
+is_ours(const struct kith_digests *d)
+{
+	const struct header *h = (const struct header *)(const void *)d->map;
+
+	return memcmp(h->magic, magic, sizeof(magic)) == 0 && h->format == FORMAT &&
+	       h->record_size == sizeof(*d->old) && h->count <= KITH_MAX_DIGESTS &&
+	       d->map_len == sizeof(*h) + h->count * sizeof(*d->old);
+}
+
 static int
 map_file(struct kith_digests *d, struct kith_error *err)
 {
 	KITH_AUTO_FD int fd = open(d->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	const struct header *h;
+	const size_t max = sizeof(struct header) + KITH_MAX_DIGESTS * sizeof(*d->old);
 	struct stat st;
 
 	if (fd < 0 && errno == ENOENT)
@@ -73,9 +83,7 @@ map_file(struct kith_digests *d, struct kith_error *err)
 		return kith_fail_errno(err, errno, "%s", d->path);
 	d->damaged = true;
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    st.st_size < (off_t)sizeof(*h) ||
-	    (uintmax_t)st.st_size >
-		sizeof(*h) + KITH_MAX_DIGESTS * sizeof(struct kith_digests_record))
+	    st.st_size < (off_t)sizeof(struct header) || (uintmax_t)st.st_size > max)
 		return KITH_OK;
 	d->map_len = (size_t)st.st_size;
 	d->map = mmap(NULL, d->map_len, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -83,14 +91,11 @@ map_file(struct kith_digests *d, struct kith_error *err)
 		d->map = NULL;
 		return kith_fail_errno(err, errno, "%s", d->path);
 	}
-	h = (const struct header *)(const void *)d->map;
-	if (memcmp(h->magic, magic, sizeof(magic)) != 0 || h->format != FORMAT ||
-	    h->record_size != sizeof(*d->old) || h->count > KITH_MAX_DIGESTS ||
-	    d->map_len != sizeof(*h) + h->count * sizeof(*d->old))
+	if (!is_ours(d))
 		return KITH_OK;
 	d->damaged = false;
-	d->old = (const struct kith_digests_record *)(const void *)(d->map + sizeof(*h));
-	d->n_old = (size_t)h->count;
+	d->old = (const struct kith_digests_record *)(const void *)(d->map + sizeof(struct header));
+	d->n_old = (d->map_len - sizeof(struct header)) / sizeof(*d->old);
 	return KITH_OK;
 }
 
