@@ -141,19 +141,31 @@ same_llm(const struct kith_proof *a, const struct kith_proof *b)
 			       a->llm_human_guided == b->llm_human_guided);
 }
 
+static bool
+same_base(const struct kith_proof *a, const struct kith_proof *b)
+{
+	return a->has_base == b->has_base && (!a->has_base || same_package(&a->base, &b->base));
+}
+
+static bool
+same_ratings(const struct kith_proof *a, const struct kith_proof *b)
+{
+	return a->thoroughness == b->thoroughness && a->understanding == b->understanding &&
+	       a->rating == b->rating;
+}
+
 static const char *
 review_difference(const struct kith_proof *a, const struct kith_proof *b)
 {
 	if (!same_package(&a->package, &b->package))
 		return "package";
-	if (a->thoroughness != b->thoroughness || a->understanding != b->understanding ||
-	    a->rating != b->rating)
+	if (!same_ratings(a, b))
 		return "review";
 	if (!same_llm(a, b))
 		return "llm-agent";
 	if (a->kind == KITH_PROOF_CODE)
 		return same_files(a, b) ? NULL : "files";
-	if (a->has_base != b->has_base || (a->has_base && !same_package(&a->base, &b->base)))
+	if (!same_base(a, b))
 		return "package-diff-base";
 	if (!same_issues(a, b))
 		return "issues";

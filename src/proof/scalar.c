@@ -12,7 +12,7 @@ struct traits {
 	bool indicators; /* would begin something else in block context */
 	bool special;    /* a character that must be escaped */
 	bool newline;
-	bool leading_space, leading_break, trailing_space, trailing_break;
+	bool leading_space, trailing_space;
 	bool space_break, break_space; /* a blank before, after a line break */
 };
 
@@ -75,20 +75,12 @@ analyze(struct kith_span s)
 			t.break_space |= is_break(before);
 		} else if (c == '\n') {
 			t.newline = true;
-			t.leading_break |= first;
-			t.trailing_break |= last;
 			t.space_break |= before == ' ';
 		}
 		before = c;
 		first = false;
 	}
 	return t;
-}
-
-static void
-put_plain(struct kith_buf *out, struct kith_span s)
-{
-	kith_buf_put_span(out, s);
 }
 
 static void
@@ -173,22 +165,37 @@ put_literal(struct kith_buf *out, struct kith_span s, size_t indent)
 	}
 }
 
+static bool
+allows_plain(const struct traits *t)
+{
+	return !(t->leading_space || t->trailing_space || t->break_space || t->space_break ||
+		 t->special || t->newline || t->indicators);
+}
+
+static bool
+allows_single(const struct traits *t)
+{
+	return !(t->break_space || t->space_break || t->special || t->newline);
+}
+
+static bool
+allows_block(const struct traits *t)
+{
+	return !(t->trailing_space || t->space_break || t->special);
+}
+
 void
 kith_proof_scalar_put(struct kith_buf *out, struct kith_span text, size_t indent)
 {
 	struct traits t = analyze(text);
-	bool plain = !(t.leading_space || t.trailing_space || t.break_space || t.space_break ||
-		       t.special || t.newline || t.indicators);
-	bool single = !(t.break_space || t.space_break || t.special);
-	bool block = !(t.trailing_space || t.space_break || t.special);
 
-	if (t.newline && block) {
+	if (t.newline && allows_block(&t)) {
 		put_literal(out, text, indent);
 		return;
 	}
-	if (plain && !kith_proof_scalar_resolves(text))
-		put_plain(out, text);
-	else if (single && !t.newline)
+	if (allows_plain(&t) && !kith_proof_scalar_resolves(text))
+		kith_buf_put_span(out, text);
+	else if (allows_single(&t))
 		put_single(out, text);
 	else
 		kith_proof_scalar_put_quoted(out, text);

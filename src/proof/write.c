@@ -248,6 +248,16 @@ put_code_review(const struct kith_proof *p, struct kith_buf *out)
 	put_llm(p, out);
 }
 
+/* What the hand-made block cannot hold raw: libyaml refuses it or takes it for a line end. */
+static bool
+must_escape(uint32_t c)
+{
+	if (c == '\n' || c == '\t')
+		return false;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff ||
+	       c == 0xfffe || c == 0xffff;
+}
+
 /* True where the hand-made block of crev format 3.3 would be read as it was meant (3.6). */
 static bool
 is_plain_safe(struct kith_span comment)
@@ -258,10 +268,7 @@ is_plain_safe(struct kith_span comment)
 	size_t pos = 0;
 
 	while (kith_utf8_next(comment, &pos, &c)) {
-		bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
-
-		if ((control && c != '\n' && c != '\t') || c == 0x2028 || c == 0x2029 ||
-		    c == 0xfeff || c == 0xfffe || c == 0xffff)
+		if (must_escape(c))
 			return false;
 		if (before == '\n' && (c == '\t' || (c == ' ' && !text_seen)))
 			return false;
