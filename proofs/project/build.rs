@@ -1,0 +1,3 @@
+fn main() {
+    assert!(kith_example_wide::width("kith") == 4);
+}

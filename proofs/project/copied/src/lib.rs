@@ -1,0 +1,5 @@
+//! Copied from somewhere, once.
+
+pub fn twice(value: i64) -> i64 {
+    2 * value
+}
