@@ -18,44 +18,61 @@ read_exponent(struct kith_span text, size_t i)
 	return negative ? -e : e;
 }
 
+/* What stands before the exponent, gathered. */
+struct mantissa {
+	char *digits; /* the kept ones */
+	size_t kept, max;
+	int64_t exponent; /* of the last kept digit */
+	bool point, more; /* behind the decimal point; something was cut off */
+};
+
+static void
+add_digit(struct mantissa *m, char c)
+{
+	m->exponent -= m->point;
+	if (m->kept == 0 && c == '0')
+		return;
+	if (m->kept < m->max) {
+		m->digits[m->kept++] = c;
+	} else {
+		m->exponent++;
+		m->more = m->more || c != '0';
+	}
+}
+
+/* Returns the offset of the exponent's letter, or the end. */
+static size_t
+read_mantissa(struct kith_span text, size_t i, struct mantissa *m)
+{
+	for (; i < text.len && (text.ptr[i] | 0x20) != 'e'; i++) {
+		if (text.ptr[i] == '.')
+			m->point = true;
+		else if (text.ptr[i] != '_')
+			add_digit(m, (char)text.ptr[i]);
+	}
+	if (m->kept == 0)
+		m->digits[m->kept++] = '0';
+	/* a last 0 or 5 could stand for an exact tie, which it is not when something follows */
+	if (m->more && (m->digits[m->kept - 1] == '0' || m->digits[m->kept - 1] == '5'))
+		m->digits[m->kept - 1]++;
+	return i;
+}
+
 void
 kith_number_normal(struct kith_span text, size_t max_digits, char out[KITH_NUMBER_TEXT])
 {
-	int64_t exponent = 0;
-	size_t i = 0, n = 0, at = 0;
-	bool point = false, more = false;
+	bool negative = text.len && text.ptr[0] == '-';
+	size_t sign = negative || (text.len && text.ptr[0] == '+'), i;
+	struct mantissa m = {.digits = out + negative, .max = max_digits};
 
-	if (text.len && text.ptr[0] == '-')
-		out[at++] = '-';
-	if (text.len && (text.ptr[0] == '-' || text.ptr[0] == '+'))
-		i++;
-	for (; i < text.len && (text.ptr[i] | 0x20) != 'e'; i++) {
-		uint8_t c = text.ptr[i];
-
-		if (c == '.')
-			point = true;
-		if (c == '.' || c == '_')
-			continue;
-		exponent -= point;
-		if (n == 0 && c == '0')
-			continue;
-		if (n < max_digits) {
-			out[at + n++] = (char)c;
-		} else {
-			exponent++;
-			more = more || c != '0';
-		}
-	}
-	if (n == 0)
-		out[at + n++] = '0';
-	/* a digit 0 or 5 could stand for an exact tie, which it is not when something follows */
-	if (more && (out[at + n - 1] == '0' || out[at + n - 1] == '5'))
-		out[at + n - 1]++;
+	if (negative)
+		out[0] = '-';
+	i = read_mantissa(text, sign, &m);
 	if (i < text.len)
-		exponent += read_exponent(text, i + 1);
-	if (exponent > EXPONENT_MAX || exponent < -EXPONENT_MAX)
-		exponent = exponent < 0 ? -EXPONENT_MAX : EXPONENT_MAX;
-	snprintf(out + at + n, KITH_NUMBER_TEXT - at - n, "e%d", (int)exponent);
+		m.exponent += read_exponent(text, i + 1);
+	if (m.exponent > EXPONENT_MAX || m.exponent < -EXPONENT_MAX)
+		m.exponent = m.exponent < 0 ? -EXPONENT_MAX : EXPONENT_MAX;
+	snprintf(m.digits + m.kept, KITH_NUMBER_TEXT - negative - m.kept, "e%d", (int)m.exponent);
 }
 
 double

@@ -5,13 +5,14 @@
 
 #include "codec/toml.h"
 
-/* kith_toml.flags. A table with neither of the first three came to be as part of a longer header
- * and may still get a header of its own. */
-#define KITH_TOML_DEFINED 1U /* has its header */
-#define KITH_TOML_DOTTED  2U /* made by a dotted key: only dotted keys of the same table add to it \
-			      */
-#define KITH_TOML_CLOSED  4U /* written inline: nothing adds to it */
-#define KITH_TOML_TABLES  8U /* an array of tables: headers add to it */
+/*
+ * kith_toml.flags. A table with none of the first three came to be as part of a longer header and
+ * may still get a header of its own; to a dotted one only dotted keys of the same table add.
+ */
+#define KITH_TOML_DEFINED 1U  /* has its header */
+#define KITH_TOML_DOTTED  2U  /* made by a dotted key */
+#define KITH_TOML_CLOSED  4U  /* written inline: nothing adds to it */
+#define KITH_TOML_TABLES  8U  /* an array of tables: headers add to it */
 #define KITH_TOML_INDEXED 16U /* its children are in the index */
 
 struct kith_toml_slot {
