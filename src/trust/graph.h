@@ -130,7 +130,8 @@ static inline const uint32_t *
 trust_ignores(const struct kith_trust_graph *g, const struct trust_special *s, uint32_t *ret_n)
 {
 	*ret_n = 0;
-	if (!s || !g->ignores || s->ignores > g->h.n_ignores || s->n_ignores > g->h.n_ignores - s->ignores)
+	if (!s || !g->ignores || s->ignores > g->h.n_ignores ||
+	    s->n_ignores > g->h.n_ignores - s->ignores)
 		return NULL;
 	*ret_n = s->n_ignores;
 	return g->ignores + s->ignores;

@@ -9,6 +9,7 @@ kith_trust_result_free(struct kith_trust_result *r)
 	if (!r)
 		return;
 	kith_crev_set_clear(&r->crev);
+	kith_native_free(r->native);
 	free(r);
 }
 
@@ -28,6 +29,8 @@ kith_trust_resolve_logged(const struct kith_trust_graph *g, const struct kith_tr
 		res->root = q->roots[0];
 	if (q->semantics == KITH_SEMANTICS_CREV)
 		r = kith_crev_set_compute(g, q, log, &res->crev, err);
+	else if (q->semantics == KITH_SEMANTICS_NATIVE)
+		r = kith_native_compute(g, q, NULL, &res->native, err);
 	else
 		r = kith_fail(err, KITH_E_USAGE, "these semantics have no web of trust");
 	if (r) {
@@ -71,6 +74,13 @@ kith_trust_level(const struct kith_trust_result *r, const struct kith_id *id,
 	uint64_t rec = record(r, id);
 	enum kith_level level = KITH_LEVEL_NONE;
 
+	if (r->native) {
+		uint32_t i = kith_native_index(r->native, id);
+
+		*ret_approve = (enum kith_level)kith_native_approve(r->native, i);
+		*ret_object = (enum kith_level)kith_native_object(r->native, i);
+		return;
+	}
 	if (REC_LEVEL(rec))
 		level = (enum kith_level)REC_LEVEL(rec);
 	else if (rec & REC_BANNED)

@@ -102,7 +102,35 @@ struct kith_crev_params {
 extern const struct kith_crev_params kith_crev_default; /* 20; 21 21 5 1 0 */
 extern const struct kith_crev_params kith_crev_direct;  /* 1; 1000 1000 1 1 1 */
 
-/* What is asked of the graph. Zeroed fields mean the defaults of the policy. */
+/* What a step of trust costs, and who has a veto (trust.md N2, N7). */
+struct kith_native_params {
+	unsigned budget;            /* at most 250 */
+	unsigned high, medium, low; /* must not fall with falling level */
+	bool veto_root;             /* contacts' distrust and ignore lists do nothing */
+	bool no_pin;                /* the root's own level is no final word */
+};
+extern const struct kith_native_params kith_native_default; /* 12; 1 2 4 */
+
+struct kith_trust_cap {
+	struct kith_id id;
+	enum kith_level level;
+};
+
+/* Keys of one person or organisation (N12). A key in two of them belongs to the last. */
+struct kith_trust_actor {
+	const struct kith_id *ids;
+	size_t n;
+};
+
+/* The statement of `by` about `about` does not exist, whoever says so in a configuration. */
+struct kith_trust_ignore {
+	struct kith_id by, about;
+};
+
+/*
+ * What is asked of the graph. Zeroed fields mean the defaults of the policy. Everything that is
+ * pointed to is needed during kith_trust_resolve only, but for `subject`.
+ */
 struct kith_trust_question {
 	enum kith_semantics semantics;
 	const struct kith_id *roots; /* crev mode: the first is the root */
@@ -110,6 +138,22 @@ struct kith_trust_question {
 	unsigned threshold;                  /* native teams; 0: 1 */
 	const struct kith_crev_params *crev; /* NULL: kith_crev_default */
 	struct kith_time now;
+	/* native only */
+	const struct kith_native_params *native; /* NULL: kith_native_default */
+	struct kith_span
+	    subject; /* what scopes are matched with, "cargo:serde"; outlives the result */
+	const struct kith_trust_cap *caps;
+	size_t n_caps;
+	const struct kith_trust_actor *actors;
+	size_t n_actors;
+	/* their statements do not exist for approvals, nor do they introduce; with their actors
+	 * (N13) */
+	const struct kith_id *publishers;
+	size_t n_publishers;
+	const struct kith_id *removed; /* ids that nobody reaches, and who therefore say nothing */
+	size_t n_removed;
+	const struct kith_trust_ignore *ignores;
+	size_t n_ignores;
 };
 
 struct kith_trust_result; /* refers to the graph, which must outlive it */
@@ -121,9 +165,126 @@ KITH_NODISCARD int kith_trust_resolve(const struct kith_trust_graph *g,
 				      struct kith_error *err);
 void kith_trust_result_free(struct kith_trust_result *r);
 
-/* Effective levels. Unknown ids: both NONE. In crev mode approve = object = the level (1.4). */
+/*
+ * Effective levels. Unknown ids: both NONE. Native: NONE or better, and never DISTRUST. In crev
+ * mode approve = object = the level (1.4).
+ */
 void kith_trust_level(const struct kith_trust_result *r, const struct kith_id *id,
 		      enum kith_level *ret_approve, enum kith_level *ret_object);
+/* --- persons of a native result, by number: ids of the graph, then roots unknown there --- */
+
+size_t kith_trust_count_persons(const struct kith_trust_result *r);
+const struct kith_id *kith_trust_person_id(const struct kith_trust_result *r, size_t i);
+bool kith_trust_person_find(const struct kith_trust_result *r, const struct kith_id *id,
+			    size_t *ret_person);
+
+#define KITH_NO_STATEMENT SIZE_MAX
+
+/*
+ * One person. Budget and reach are those of the best state: level, then budget, then reach; of the
+ * first root that has one of that level. With several roots the marks are those of any of them.
+ */
+struct kith_trust_person {
+	enum kith_level approve, object; /* NONE or better */
+	unsigned budget, object_budget;  /* left */
+	enum kith_reach reach, object_reach;
+	bool root;
+	bool pinned;             /* the root's own word decides … */
+	enum kith_level own;     /* … which is this */
+	size_t own_statement;    /* number in the graph, or KITH_NO_STATEMENT */
+	enum kith_level contact; /* the strength of its vetoes; NONE if it is no contact */
+	enum kith_level blocked; /* contacts refuse paths up to this level; NONE if nobody does */
+	enum kith_level cap;     /* HIGH if there is none */
+	bool revoked;            /* says itself that the key is not to be trusted (N11) */
+	bool publisher;          /* muted in this question (N13) */
+};
+void kith_trust_person(const struct kith_trust_result *r, size_t i,
+		       struct kith_trust_person *ret_person);
+
+/* "by distrusts about". */
+struct kith_trust_doubt {
+	uint32_t about, by; /* persons */
+	size_t statement;
+	enum kith_level by_object; /* how far `by` counts */
+	bool blocks;               /* by is a contact, and its word has effect */
+};
+/*
+ * All distrust that is to be shown (N9): by somebody who counts, about somebody who counts for
+ * objections; sorted by about, by. The array is the arena's. Error: KITH_E_NOMEM.
+ */
+KITH_NODISCARD int kith_trust_doubts(const struct kith_trust_result *r, struct kith_arena *arena,
+				     const struct kith_trust_doubt **ret_doubts, size_t *ret_count,
+				     struct kith_error *err);
+
+/* "from introduces to": some admitted state of `from` reaches `to` at the level asked for (4.5). */
+struct kith_trust_link {
+	uint32_t from, to; /* persons */
+};
+/*
+ * Who introduces whom among those whose approve is at `level` or better, and the roots; sorted,
+ * each once, publishers left out. The array is the arena's. Error: KITH_E_NOMEM, KITH_E_LIMIT.
+ */
+KITH_NODISCARD int kith_trust_links(const struct kith_trust_result *r, enum kith_level level,
+				    struct kith_arena *arena,
+				    const struct kith_trust_link **ret_links, size_t *ret_count,
+				    struct kith_error *err);
+
+/* --- independence (4.5): ways of introduction that share nobody but the root --- */
+
+/*
+ * The graph of kith_trust_links with every actor as one vertex and the roots, with their second
+ * keys, as the source. Queries use memory of its own, so one thread at a time.
+ */
+struct kith_trust_ways; /* refers to the result */
+KITH_NODISCARD int kith_trust_ways_new(const struct kith_trust_result *r, enum kith_level level,
+				       struct kith_trust_ways **ret_ways, struct kith_error *err);
+void kith_trust_ways_free(struct kith_trust_ways *w);
+
+/*
+ * How many of `want` (0: all) ways lead from the root to reviewers, each by another actor;
+ * reviewers who do not stand at the level are left out, a root among them adds one. Errors:
+ * KITH_E_NOMEM.
+ */
+KITH_NODISCARD int kith_trust_ways_count(struct kith_trust_ways *w, const uint32_t *reviewers,
+					 size_t n, size_t want, size_t *ret_count,
+					 struct kith_error *err);
+
+/* A way: persons from the root (left out) to the last, each introduced by the one before. */
+struct kith_trust_way {
+	const uint32_t *persons;
+	size_t n;
+};
+
+/*
+ * As kith_trust_ways_count with all ways, and what they are; `cut` are persons, one for each way
+ * that goes through others than the root, without whom none of these ways exists.
+ */
+struct kith_trust_ways_found {
+	size_t count;
+	const struct kith_trust_way *ways;
+	size_t n_ways; /* without the root's own reviews */
+	const uint32_t *cut;
+	size_t n_cut;
+};
+KITH_NODISCARD int kith_trust_ways_find(struct kith_trust_ways *w, const uint32_t *reviewers,
+					size_t n, struct kith_arena *arena,
+					struct kith_trust_ways_found *ret_found,
+					struct kith_error *err);
+
+/*
+ * To one person: how many introductions share nobody but root and person, and the dominators, from
+ * the root on: persons that every way passes. KITH_E_NOTFOUND: the person is not introduced at all.
+ */
+struct kith_trust_bottleneck {
+	size_t introductions;
+	const uint32_t *dominators;
+	size_t n_dominators;
+};
+KITH_NODISCARD int kith_trust_ways_bottleneck(struct kith_trust_ways *w, uint32_t person,
+					      struct kith_arena *arena,
+					      struct kith_trust_bottleneck *ret_bottleneck,
+					      struct kith_error *err);
+
 /* crev mode: whether the id is in the trust set, and its distance. */
 bool kith_trust_member(const struct kith_trust_result *r, const struct kith_id *id,
 		       uint64_t *ret_distance);

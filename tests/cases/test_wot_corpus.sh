@@ -17,3 +17,5 @@ expect() {
 
 expect 250 wot-fuzz "$vectors/wot-fuzz.txt"
 expect 38 wot --only crev "$vectors"/wot-cases/*.wot
+expect 38 wot --only native "$vectors"/wot-cases/*.wot
+expect 300 wot "$vectors"/wot-random/*.wot

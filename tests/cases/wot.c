@@ -6,6 +6,11 @@
  *   expect crev   distrusted C<D …                   exact set, banned<by
  *   expect crev   verify     foo@1.0.0 trust=low redundancy=2 [thoroughness= understanding=]
  *                            verified|insufficient|negative
+ *   expect native approve    [scope=cargo:serde_json] A:high/12 B:high/11[/reviews|/introduce] …
+ *                            exact set, level/budget left; with several roots the level only
+ *   expect native object     …                       exact; where it is missing equal to approve
+ *   expect native contested  X<B+C …                 exact set
+ *   expect native verify     foo@1.0.0 trust=medium redundancy=2 verified/2      verdict/ways
  */
 #include "cases/cases.h"
 #include "cases/wot_graph.h"
@@ -64,7 +69,14 @@ check_expect(struct wot *w, const struct wot_expect *e, struct kith_buf *why,
 	struct kith_span *want;
 	size_t i, n;
 	bool same;
-	int r = wot_crev(w, e, &a, err);
+	int r;
+
+	if (kith_span_is(e->words[0], "crev"))
+		r = wot_crev(w, e, &a, err);
+	else if (kith_span_is(e->words[0], "native"))
+		r = wot_native(w, e, &a, err);
+	else
+		r = kith_fail(err, KITH_E_FORMAT, "expect crev or native");
 
 	if (r) {
 		free(a.words);
@@ -88,6 +100,39 @@ check_expect(struct wot *w, const struct wot_expect *e, struct kith_buf *why,
 	return KITH_OK;
 }
 
+/* A file that expects approve but no object says that they are equal. */
+static int
+check_objects(struct wot *w, struct kith_buf *why, struct kith_error *err)
+{
+	struct wot_answer approve = {.n = 0}, object = {.n = 0};
+	bool approves = false, same;
+	size_t i;
+	int r;
+
+	for (i = 0; i < w->n_expects; i++) {
+		const struct wot_expect *e = &w->expects[i];
+
+		if (!kith_span_is(e->words[0], "native"))
+			continue;
+		if (kith_span_is(e->words[1], "object"))
+			return KITH_OK;
+		approves |= kith_span_is(e->words[1], "approve");
+	}
+	if (!approves)
+		return KITH_OK;
+	r = wot_native_objects(w, &approve, &object, err);
+	same = r == KITH_OK && approve.n == object.n;
+	for (i = 0; same && i < approve.n; i++)
+		same = kith_span_eq(approve.words[i], object.words[i]);
+	if (r == KITH_OK && !same) {
+		kith_buf_printf(why, "%sobject differs from approve: ", why->len ? "; " : "");
+		put_words(why, object.words, object.n);
+	}
+	free(approve.words);
+	free(object.words);
+	return r;
+}
+
 static void
 run_file(struct cases_tally *t, const char *path, const char *only)
 {
@@ -108,6 +153,8 @@ run_file(struct cases_tally *t, const char *path, const char *only)
 		counted++;
 		r = check_expect(&w, e, &why, &err);
 	}
+	if (r == KITH_OK && (!only || strcmp(only, "native") == 0))
+		r = check_objects(&w, &why, &err);
 	if (r)
 		cases_result(t, false, path, "%s", err.msg);
 	else if (counted)

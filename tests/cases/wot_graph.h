@@ -29,5 +29,14 @@ KITH_NODISCARD int wot_answer_add(struct wot *w, struct wot_answer *a, struct ki
 
 KITH_NODISCARD int wot_crev(struct wot *w, const struct wot_expect *e, struct wot_answer *ret,
 			    struct kith_error *err);
+KITH_NODISCARD int wot_native(struct wot *w, const struct wot_expect *e, struct wot_answer *ret,
+			      struct kith_error *err);
+/* Approve and object of an unscoped question: equal where a file expects no object. */
+KITH_NODISCARD int wot_native_objects(struct wot *w, struct wot_answer *ret_approve,
+				      struct wot_answer *ret_object, struct kith_error *err);
+/* The question that a file asks; publishers and subject are left to the caller. */
+KITH_NODISCARD int wot_question(struct wot *w, const struct kith_id *keys,
+				struct kith_native_params *params, struct kith_trust_question *ret,
+				struct kith_error *err);
 
 #endif
