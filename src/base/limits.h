@@ -47,9 +47,9 @@
 #define KITH_MAX_LOCK_PKGS      ((size_t)1000000)
 #define KITH_MAX_LOCK_ARENA     KITH_MIB(1024)
 #define KITH_MAX_MANIFEST       KITH_MIB(4)
-#define KITH_MAX_MANIFESTS      ((size_t)20000) /* of one workspace, or of one vendored folder */
-#define KITH_MAX_MANIFEST_TOTAL KITH_MIB(256)   /* bytes of all of them */
-#define KITH_MAX_GLOB_VISITS    ((size_t)50000) /* folder entries looked at for `members` */
+#define KITH_MAX_MANIFESTS      ((size_t)20000)  /* of one workspace, or of one vendored folder */
+#define KITH_MAX_MANIFEST_TOTAL KITH_MIB(256)    /* bytes of all of them */
+#define KITH_MAX_GLOB_VISITS    ((size_t)200000) /* folder entries looked at for `members` */
 #define KITH_MAX_EXCLUDES       ((size_t)1000)
 #define KITH_MAX_PARENTS        64 /* folders walked up for a lock file or a configuration */
 #define KITH_MAX_REPLACE_HOPS   16 /* source replaced by source replaced by … */
@@ -72,10 +72,11 @@
 #define KITH_MAX_INDEX_BYTES ((size_t)4 << 30)
 
 /* policy */
-#define KITH_MAX_CRITERIA      16   /* of one requirement */
-#define KITH_MAX_INDEPENDENT   4    /* independence is counted up to here (verdict.md 5) */
-#define KITH_MAX_CUT_TRIALS    5000 /* walks that the search for independence may take */
-#define KITH_MAX_REPAIR_TRIALS 32   /* authors that explain tries as repairs of one package */
+#define KITH_MAX_CRITERIA      16 /* of one requirement */
+#define KITH_MAX_INDEPENDENT   4  /* independence is counted up to here (verdict.md 5) */
+#define KITH_MAX_CUT_STEPS     ((size_t)10000000) /* of the search for independence */
+#define KITH_MIN_CUT_TRIALS    8
+#define KITH_MAX_REPAIR_TRIALS 32 /* authors that explain tries as repairs of one package */
 
 /* configuration */
 #define KITH_MAX_CONFIG KITH_MIB(4)

@@ -332,9 +332,9 @@ take_overrides(struct kith_index_builder *b, const struct kith_proof *p, struct 
 	size_t i;
 	int r;
 
+	kith_buf_init(&subject, KITH_MAX_YAML_BYTES * 3);
 	if (!p->n_overrides)
 		return KITH_OK;
-	kith_buf_init(&subject, KITH_MAX_YAML_BYTES * 3);
 	kith_claim_put_subject(&subject, p->package.source, p->package.name, p->package.version);
 	r = kith_buf_check(&subject, err);
 	for (i = 0; !r && i < p->n_overrides; i++) {
@@ -431,6 +431,7 @@ take_url(struct kith_index_builder *b, uint32_t source, uint32_t author, const s
 	struct kith_span k;
 	int r;
 
+	kith_buf_init(&key, KITH_MAX_YAML_BYTES);
 	if (b->sources[source].own)
 		id->flags |= INDEX_ID_OWN;
 	if (!p->from.url.len)
@@ -444,7 +445,6 @@ take_url(struct kith_index_builder *b, uint32_t source, uint32_t author, const s
 	}
 	if (!b->sources[source].own && !kith_url_same(p->from.url, b->sources[source].url_text))
 		return KITH_OK;
-	kith_buf_init(&key, KITH_MAX_YAML_BYTES);
 	kith_buf_put(&key, id->id.bytes, KITH_ID_BYTES);
 	kith_url_put_normal(&key, p->from.url);
 	r = kith_buf_check(&key, err);

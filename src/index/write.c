@@ -137,9 +137,9 @@ is_proved(const struct kith_index_builder *b, const struct index_id *id)
 {
 	KITH_AUTO_BUF struct kith_buf key;
 
+	kith_buf_init(&key, KITH_MAX_YAML_BYTES);
 	if (!id->self_url.len)
 		return false;
-	kith_buf_init(&key, KITH_MAX_YAML_BYTES);
 	kith_buf_put(&key, id->id.bytes, KITH_ID_BYTES);
 	kith_url_put_normal(&key,
 			    kith_span(b->strings.ptr + id->self_url.offset, id->self_url.len));

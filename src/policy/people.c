@@ -46,20 +46,9 @@ kith_people_is_root_key(const struct kith_people *p, uint32_t person)
 	return false;
 }
 
-static bool
-is_removed(uint32_t actor, const uint32_t *removed, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (removed[i] == actor)
-			return true;
-	return false;
-}
-
 void
 kith_people_reach(const struct kith_people *p, const struct kith_introductions *in,
-		  const uint32_t *removed, size_t n_removed, const struct kith_people_walk *walk)
+		  const bool *removed, const struct kith_people_walk *walk)
 {
 	uint32_t head = 0, tail = 0, e;
 	size_t i;
@@ -81,8 +70,7 @@ kith_people_reach(const struct kith_people *p, const struct kith_introductions *
 			uint32_t actor = p->persons[to].actor.number;
 
 			if (walk->seen[to] || (in == &p->bare && kith_people_owns(p, actor)) ||
-			    (is_removed(actor, removed, n_removed) &&
-			     !kith_people_is_root_key(p, to)))
+			    (removed && removed[actor] && !kith_people_is_root_key(p, to)))
 				continue;
 			walk->seen[to] = true;
 			if (walk->via)
@@ -125,6 +113,6 @@ kith_people_link(struct kith_people *p, struct kith_introduction *edges, size_t 
 	in->edges = edges;
 	in->first = first;
 	in->reached = reached;
-	kith_people_reach(p, in, NULL, 0, &(struct kith_people_walk){reached, NULL, queue});
+	kith_people_reach(p, in, NULL, &(struct kith_people_walk){reached, NULL, queue});
 	return KITH_OK;
 }

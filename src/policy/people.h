@@ -57,18 +57,17 @@ KITH_NODISCARD int kith_people_link(struct kith_people *p, struct kith_introduct
 				    struct kith_error *err);
 
 /*
- * A walk from the roots over introductions that leaves out the removed actors (verdict.md 5): as
- * introducers; a root's second key is not removed with its root. seen[] by person is set; via[]
- * (may be NULL) gets the introducer through whom each was found first (itself for roots). `queue`
- * has room for all persons.
+ * A walk from the roots over introductions that leaves out removed actors (removed[number]; NULL:
+ * nobody) as introducers; a root's second key is not removed with its root (verdict.md 5). seen[]
+ * by person is set; via[] (may be NULL) gets the introducer through whom each was found first
+ * (itself for roots). `queue` has room for all persons.
  */
 struct kith_people_walk {
 	bool *seen;
 	uint32_t *via, *queue;
 };
 void kith_people_reach(const struct kith_people *p, const struct kith_introductions *in,
-		       const uint32_t *removed, size_t n_removed,
-		       const struct kith_people_walk *walk);
+		       const bool *removed, const struct kith_people_walk *walk);
 
 /* Whether the person speaks as one of the roots: introduces with it, is never removed. */
 bool kith_people_is_root_key(const struct kith_people *p, uint32_t person);
