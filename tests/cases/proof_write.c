@@ -28,9 +28,9 @@ write_again(struct kith_proof_item *item, struct kith_arena *arena, struct kith_
 	KITH_AUTO_BUF struct kith_buf body;
 	int e;
 
+	kith_buf_init(&body, KITH_MAX_PROOF_BODY);
 	if (item->status == KITH_PROOF_BAD_BODY)
 		return write_unvalidated(&item->proof, arena, out, err);
-	kith_buf_init(&body, KITH_MAX_PROOF_BODY);
 	e = kith_proof_write_body(&item->proof, &body, err);
 	if (!e && !kith_span_eq(kith_buf_span(&body), item->proof.body)) {
 		kith_buf_put_span(out, kith_buf_span(&body));
