@@ -114,19 +114,19 @@ recall(struct checking *k, size_t i, const struct kith_fs_stamp *stamp,
 }
 
 static int
-add_job(struct checking *k, size_t i, const struct kith_digests_record *name,
-	const uint8_t *expected, struct kith_error *err)
+add_job(struct checking *k, size_t i, const uint8_t *expected, struct kith_error *err)
 {
 	const struct kith_bytes_want *w = &k->wants[i];
 	struct kith_archive_job *j = &k->jobs[k->n_jobs];
 	const struct kith_digests_record *known = NULL;
-	int r =
-	    expected ? kith_digests_find_sum(k->memory, expected, name->who, &known, err) : KITH_OK;
+	uint8_t who[KITH_DIGESTS_WHO];
+	int r = KITH_OK;
 
+	kith_digests_who(w->name, w->version, who);
+	if (expected)
+		r = kith_digests_find_sum(k->memory, expected, who, &known, err);
 	if (r)
 		return r;
-	if (w->name.len + w->version.len >= KITH_MAX_PATH)
-		return kith_fail(err, KITH_E_LIMIT, "a package's name is too long");
 	k->tops[k->n_jobs] =
 	    kith_asprintf("%.*s-%.*s", KITH_SPAN_FMT(w->name), KITH_SPAN_FMT(w->version));
 	if (!k->tops[k->n_jobs])
@@ -159,6 +159,10 @@ look_up(struct checking *k, size_t i, struct kith_error *err)
 		set_why(a, "the lock file's checksum is no SHA-256");
 		return KITH_OK;
 	}
+	if (w->name.len + w->version.len >= KITH_MAX_PATH) {
+		set_why(a, "the package's name is too long");
+		return KITH_OK;
+	}
 	if (!kith_fs_stamp(w->path, &stamp)) {
 		set_why(a, "no such file");
 		return KITH_OK;
@@ -166,7 +170,7 @@ look_up(struct checking *k, size_t i, struct kith_error *err)
 	kith_digests_name(kith_span_str(w->path), w->name, w->version, &name);
 	if (recall(k, i, &stamp, &name, w->checksum.len ? expected : NULL))
 		return KITH_OK;
-	return add_job(k, i, &name, w->checksum.len ? expected : NULL, err);
+	return add_job(k, i, w->checksum.len ? expected : NULL, err);
 }
 
 static bool
@@ -193,6 +197,7 @@ remember(struct checking *k, size_t i, const struct kith_archive_answer *found, 
 	struct kith_digests_record r;
 
 	kith_digests_name(kith_span_str(w->path), w->name, w->version, &r);
+	kith_digests_who(w->name, w->version, r.who);
 	memcpy(r.sha256, found->sha256, sizeof(r.sha256));
 	if (is_settled(k->now_ns, &found->stamp)) {
 		r.dev = found->stamp.dev;
@@ -220,7 +225,7 @@ answered(void *ctx, size_t job, const struct kith_archive_answer *found, struct 
 	size_t i = k->want_of[job];
 	struct kith_bytes_answer *a = &k->answers[i];
 	const struct kith_digests_record *known = NULL;
-	struct kith_digests_record name;
+	uint8_t who[KITH_DIGESTS_WHO];
 	bool lasting = is_lasting(found->why.code);
 	int r;
 
@@ -235,9 +240,8 @@ answered(void *ctx, size_t job, const struct kith_archive_answer *found, struct 
 		a->native = found->native;
 		a->crev = found->crev;
 	} else if (a->result != KITH_BYTES_MISMATCH && j->sum_only) {
-		kith_digests_name(kith_span_str(j->path), k->wants[i].name, k->wants[i].version,
-				  &name);
-		r = kith_digests_find_sum(k->memory, a->sha256, name.who, &known, err);
+		kith_digests_who(k->wants[i].name, k->wants[i].version, who);
+		r = kith_digests_find_sum(k->memory, a->sha256, who, &known, err);
 		if (r)
 			return r;
 		if (known)

@@ -139,24 +139,51 @@ kith_digests_freep(struct kith_digests **d)
 	kith_digests_free(*d);
 }
 
+/* Parts short enough for one hash of a few blocks go in as they are, others as their hash. */
+#define SHORT_PART 160
+
+static size_t
+put_part(uint8_t *at, struct kith_span part)
+{
+	struct kith_digest hash;
+	uint8_t head[2] = {(uint8_t)part.len, part.len > SHORT_PART};
+
+	if (part.len > SHORT_PART) {
+		kith_blake2b(part, &hash);
+		part = kith_span(hash.bytes, sizeof(hash.bytes));
+	}
+	memcpy(at, head, sizeof(head));
+	if (part.len)
+		memcpy(at + sizeof(head), part.ptr, part.len);
+	return sizeof(head) + part.len;
+}
+
 void
 kith_digests_name(struct kith_span path, struct kith_span name, struct kith_span version,
 		  struct kith_digests_record *ret_record)
 {
-	/* a version holds no '/', so name and version are told apart; so is the path by its hash */
-	uint8_t text[2 * KITH_DIGEST_BYTES];
-	struct kith_digest d[2];
+	uint8_t text[3 * (SHORT_PART + 2)];
+	struct kith_digest hash;
+	size_t n;
 
 	memset(ret_record, 0, sizeof(*ret_record));
-	kith_blake2b(name, &d[0]);
-	kith_blake2b(version, &d[1]);
-	memcpy(text, d, sizeof(text));
-	kith_blake2b(kith_span(text, sizeof(text)), &d[0]);
-	memcpy(ret_record->who, d[0].bytes, KITH_DIGESTS_WHO);
-	kith_blake2b(path, &d[1]);
-	memcpy(text, d, sizeof(text));
-	kith_blake2b(kith_span(text, sizeof(text)), &d[0]);
-	memcpy(ret_record->key, d[0].bytes, KITH_DIGESTS_KEY);
+	n = put_part(text, name);
+	n += put_part(text + n, version);
+	n += put_part(text + n, path);
+	kith_blake2b(kith_span(text, n), &hash);
+	memcpy(ret_record->key, hash.bytes, KITH_DIGESTS_KEY);
+}
+
+void
+kith_digests_who(struct kith_span name, struct kith_span version, uint8_t ret_who[KITH_DIGESTS_WHO])
+{
+	uint8_t text[2 * (SHORT_PART + 2)];
+	struct kith_digest hash;
+	size_t n = put_part(text, name);
+
+	n += put_part(text + n, version);
+	kith_blake2b(kith_span(text, n), &hash);
+	memcpy(ret_who, hash.bytes, KITH_DIGESTS_WHO);
 }
 
 const struct kith_digests_record *

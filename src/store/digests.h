@@ -48,9 +48,12 @@ KITH_NODISCARD int kith_digests_open(const char *path, const uint8_t secret[KITH
 void kith_digests_free(struct kith_digests *d);
 void kith_digests_freep(struct kith_digests **d);
 
-/* Makes key and who; the rest of *ret_record is zeroed. */
+/* Makes the key; the rest of *ret_record is zeroed. */
 void kith_digests_name(struct kith_span path, struct kith_span name, struct kith_span version,
 		       struct kith_digests_record *ret_record);
+
+void kith_digests_who(struct kith_span name, struct kith_span version,
+		      uint8_t ret_who[KITH_DIGESTS_WHO]);
 
 /* The record with this key that the file holds; NULL if there is none that verifies. Borrowed. */
 const struct kith_digests_record *kith_digests_find(struct kith_digests *d,

@@ -120,11 +120,13 @@ cut -f1 "$tmp/out" | cmp -s - "$tmp/names" || { echo "FAIL: answers in another o
 
 # a checksum that is none, a FIFO for an archive, a missing helper
 printf '%s\txyz\tgood\t1.0.0\n' "$tmp/good-1.0.0.crate" >"$tmp/list"
+printf '%s\t%064d\t%05000d\t1.0.0\n' "$tmp/good-1.0.0.crate" 0 0 >>"$tmp/list"
 mkfifo "$tmp/fifo"
 printf '%s\t%064d\tfifo\t1.0.0\n' "$tmp/fifo" 0 >>"$tmp/list"
 printf '%s\t-\tgood\t1.0.0\n' "$tmp/good-1.0.0.crate" >>"$tmp/list"
 check
 is "$tmp/out" "$(row good 1.0.0 unreadable - "the lock file's checksum is no SHA-256")"
+grep -q "	unreadable	-	-	the package's name is too long" "$tmp/out" || { echo "FAIL: a long name"; failed=1; }
 is "$tmp/out" "$(row good 1.0.0 unchecked "$digest" -)"
 grep -q "fifo	1.0.0	unreadable	-	-	.*" "$tmp/out" || { echo "FAIL: a FIFO was read"; failed=1; }
 
