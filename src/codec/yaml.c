@@ -120,7 +120,7 @@ on_scalar(struct reader *r, const yaml_event_t *e)
 	struct frame *f = r->depth ? &r->stack[r->depth - 1] : NULL;
 	struct kith_span text = kith_span(e->data.scalar.value, e->data.scalar.length), copy;
 	bool plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	struct kith_yaml *v = NULL;
+	struct kith_yaml *v;
 	int rc;
 
 	if (e->data.scalar.anchor)
