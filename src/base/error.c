@@ -41,7 +41,8 @@ int
 kith_fail_errno(struct kith_error *err, int errnum, const char *fmt, ...)
 {
 	enum kith_code code = errnum == ENOMEM ? KITH_E_NOMEM : KITH_E_IO;
-	char text[KITH_ERROR_MSG_MAX], why[128];
+	char text[KITH_ERROR_MSG_MAX], number[32];
+	const char *why = strerrordesc_np(errnum); /* English, whatever the locale; thread-safe */
 	va_list ap;
 
 	if (!err)
@@ -49,9 +50,8 @@ kith_fail_errno(struct kith_error *err, int errnum, const char *fmt, ...)
 	va_start(ap, fmt);
 	format_safe(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (strerror_r(errnum, why, sizeof(why)) != 0)
-		snprintf(why, sizeof(why), "error %d", errnum);
-	kith_fail(err, code, "%s: %s", text, why);
+	snprintf(number, sizeof(number), "error %d", errnum);
+	kith_fail(err, code, "%s: %s", text, why ? why : number);
 	err->sys = errnum;
 	return code;
 }

@@ -213,7 +213,7 @@ spawn(const char *path, int theirs, int stderr_fd, const char *const *env_names,
 	posix_spawnattr_destroy(&at);
 	posix_spawn_file_actions_destroy(&fa);
 	if (r)
-		return kith_fail(err, KITH_E_HELPER, "%s: cannot be run: %s", path, strerror(r));
+		return kith_fail(err, KITH_E_HELPER, "%s: cannot be run: %s", path, strerrordesc_np(r));
 	return KITH_OK;
 }
 
@@ -396,7 +396,7 @@ wait_for(struct kith_helper *h, bool to_send, int64_t deadline, short *ret_event
 		    h, err, to_send ? "does not take what it is sent" : "no answer in time");
 	n = poll(p, 2, left > INT_MAX ? INT_MAX : (int)left);
 	if (n < 0 && errno != EINTR)
-		return kith_helper_broke(h, err, "poll: %s", strerror(errno));
+		return kith_helper_broke(h, err, "poll: %s", strerrordesc_np(errno));
 	*ret_events = n > 0 ? p[0].revents : 0;
 	/* dead, and nothing left of what it said: something else holds its end of the socket */
 	if (n > 0 && p[1].revents && !p[0].revents)

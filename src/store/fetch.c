@@ -58,6 +58,8 @@ lock_folder(const char *path, int *ret_fd, struct kith_error *err)
 	KITH_AUTO_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat a, b;
 
+	if (fd < 0 && errno == ENOENT) /* removed by whom we wait for */
+		return KITH_E_EXISTS;
 	if (fd < 0)
 		return kith_fail_errno(err, errno, "%s", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
@@ -212,6 +214,15 @@ set_error(struct kith_mirror *m, const char *text, struct kith_error *err)
 	return m->error ? KITH_OK : kith_fail_nomem(err);
 }
 
+/* A first attempt that failed leaves nothing: what was mistyped is no source. */
+static int
+forget_mirror(const struct kith_dirs *dirs, const struct kith_mirror *m, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *path = kith_meta_path(dirs, m->source.slug, ".git");
+
+	return path ? kith_fs_remove_tree(path, err) : kith_fail_nomem(err);
+}
+
 static int
 note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 	    struct kith_store_fetched *result, struct kith_error *err)
@@ -232,6 +243,8 @@ note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 			memcpy(m->head, f->head.ptr, KITH_GIT_HEX);
 	}
 	memcpy(result->head, m->head, sizeof(result->head));
+	if (f->outcome == KITH_GIT_FAILED && !m->success && !f->head.len)
+		return forget_mirror(run->dirs, m, err);
 	r = set_error(m, f->outcome == KITH_GIT_FAILED ? result->error.msg : "", err);
 	return r ? r : kith_meta_write(run->dirs, m, err);
 }

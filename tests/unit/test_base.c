@@ -8,6 +8,19 @@
 #include "base/base.h"
 
 static void
+test_errno(void **state)
+{
+	struct kith_error err;
+
+	(void)state;
+	assert_int_equal(kith_fail_errno(&err, 20, "x"), KITH_E_IO);
+	assert_string_equal(err.msg, "x: Not a directory");
+	assert_int_equal(err.sys, 20);
+	assert_int_equal(kith_fail_errno(&err, 99999, "x"), KITH_E_IO);
+	assert_string_equal(err.msg, "x: error 99999");
+}
+
+static void
 test_utf8(void **state)
 {
 	size_t pos = 0;
@@ -205,12 +218,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_utf8),    cmocka_unit_test(test_trim),
-	    cmocka_unit_test(test_time),    cmocka_unit_test(test_safe),
-	    cmocka_unit_test(test_glob),    cmocka_unit_test(test_buf_limit),
-	    cmocka_unit_test(test_map),     cmocka_unit_test(test_siphash),
-	    cmocka_unit_test(test_errors),  cmocka_unit_test(test_nearest),
-	    cmocka_unit_test(test_replace),
+	    cmocka_unit_test(test_errno),     cmocka_unit_test(test_utf8),
+	    cmocka_unit_test(test_trim),      cmocka_unit_test(test_time),
+	    cmocka_unit_test(test_safe),      cmocka_unit_test(test_glob),
+	    cmocka_unit_test(test_buf_limit), cmocka_unit_test(test_map),
+	    cmocka_unit_test(test_siphash),   cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_nearest),   cmocka_unit_test(test_replace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,17 +51,22 @@ bring(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *e
 static int
 fetch(struct import *im, enum kith_git_outcome *ret, struct kith_error *err)
 {
+	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names packs = {NULL, 0};
 	bool none = false;
 	git_oid head;
 	int r;
 
 	r = mirror_open(im->request->mirror, &im->repo, err);
-	if (!r)
-		r = bring(im, &head, &none, err);
+	if (r)
+		return r;
+	mirror_list_packs(im->request->mirror, &packs);
+	r = bring(im, &head, &none, err);
 	if (!r && none)
 		*ret = KITH_GIT_EMPTY;
 	else if (!r)
 		r = mirror_advance(im->repo, &head, ret, err);
+	if (r) /* else a source could fill the disk with what nothing names */
+		mirror_drop_packs(im->request->mirror, &packs);
 	return r;
 }
 

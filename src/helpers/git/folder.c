@@ -116,6 +116,8 @@ add_entry(struct gather *g, int dirfd, const char *name, unsigned depth, git_tre
 		return add_below(g, dirfd, name, depth, tb, err);
 	if (S_ISLNK(st.st_mode))
 		return skip(g, KITH_GIT_SKIP_LINK);
+	if (!S_ISREG(st.st_mode))
+		return skip(g, KITH_GIT_SKIP_SPECIAL);
 	return add_file(g, dirfd, name, tb, err);
 }
 

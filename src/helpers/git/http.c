@@ -15,7 +15,8 @@
 #include "helpers/git/job.h"
 
 #define CONNECT_TIMEOUT_MS 15000
-#define LOW_SPEED_BYTES    200 /* a second, over the idle time */
+#define LOW_SPEED_BYTES    200          /* a second, over the idle time */
+#define MAX_REFS_BYTES     KITH_MIB(16) /* libgit2 keeps all of them */
 #define MAX_HEADER_BYTES   KITH_KIB(64)
 #define MAX_WAITING        KITH_MIB(1) /* received, not yet taken: then the transfer pauses */
 #define MAX_REDIRECTS      3
@@ -104,6 +105,10 @@ take_body(char *bytes, size_t size, size_t n, void *stream)
 		return CURL_WRITEFUNC_PAUSE;
 	}
 	s->http->received += n;
+	if (!s->post && s->http->received > MAX_REFS_BYTES) {
+		stop(s->http, KITH_E_LIMIT, "it names too many refs");
+		return 0;
+	}
 	if (s->http->received > s->http->im->request->max_bytes) {
 		stop(s->http, KITH_E_LIMIT, "it sends more bytes than allowed");
 		return 0;

@@ -11,7 +11,7 @@
 #include "helpers/git/zygote.h"
 
 #define CHILD_MEMORY    KITH_MIB(512)
-#define FETCH_CPU_S     60
+#define FETCH_CPU_S     30
 #define READ_TIMEOUT_MS 60000
 #define CHILD_FILES     256
 #define MAX_PATHS       64

@@ -13,7 +13,7 @@
 #include "helper/guard.h"
 #include "helper/url.h"
 
-#define REF_HEAD "refs/kith/head"
+#define REF_HEAD "refs/heads/kith"
 
 /* A child's view of its work. */
 struct job_out {
@@ -39,6 +39,9 @@ int git_open(struct kith_span path, git_repository **ret, struct kith_error *err
 int mirror_open(struct kith_span path, git_repository **ret, struct kith_error *err);
 /* True and the commit that REF_HEAD names. */
 bool mirror_head(git_repository *repo, git_oid *ret_id);
+/* Removes packs that lie in the mirror and are not in `before`: what a failed fetch brought. */
+void mirror_list_packs(struct kith_span path, struct kith_fs_names *ret);
+void mirror_drop_packs(struct kith_span path, const struct kith_fs_names *before);
 /*
  * Makes `id` the mirror's head once its tree is known to be whole: *ret says whether it is new and
  * whether it descends from the old one.

@@ -36,28 +36,84 @@ sweep_leftovers(const char *dir)
 	sweep(dir, "objects/pack", "pack_git2_", "");
 	sweep(dir, "objects/pack", "tmp_", "");
 	sweep(dir, "objects", "tmp_object_git2_", "");
-	sweep(dir, "refs/kith", "", ".lock");
-	sweep(dir, "", "", ".lock");
+	sweep(dir, "refs/heads", "", ".lock");
+	sweep(dir, ".", "", ".lock");
+	sweep(dir, ".", "config.tmp.", "");
+	sweep(dir, ".", "HEAD.tmp.", "");
+}
+
+/* Only what a repository needs; HEAD comes last, because without it this is none yet. */
+static int
+make_repository(const char *dir, struct kith_error *err)
+{
+	static const char *const folders[] = {"objects/pack", "refs/heads"};
+	static const char *const files[][2] = {
+	    {"config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"},
+	    {"HEAD", "ref: " REF_HEAD "\n"},
+	};
+	size_t i;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < sizeof(folders) / sizeof(folders[0]); i++) {
+		KITH_AUTO_FREE char *path = kith_fs_join(dir, folders[i]);
+
+		r = path ? kith_fs_mkdirs(path, 0700, err) : kith_fail_nomem(err);
+	}
+	for (i = 0; !r && i < sizeof(files) / sizeof(files[0]); i++) {
+		KITH_AUTO_FREE char *path = kith_fs_join(dir, files[i][0]);
+
+		r = path ? kith_fs_replace(path, kith_span_str(files[i][1]), 0600, err)
+			 : kith_fail_nomem(err);
+	}
+	return r;
 }
 
 int
 mirror_open(struct kith_span path, git_repository **ret, struct kith_error *err)
 {
 	KITH_AUTO_FREE char *dir = kith_strndup(path.ptr, path.len);
-	git_repository_init_options o;
+	int r;
 
 	if (!dir)
 		return kith_fail_nomem(err);
 	sweep_leftovers(dir);
-	if (!git_open(path, ret, NULL))
-		return KITH_OK;
-	/* not there, or a kill came while it was made: making it again completes it */
-	git_repository_init_options_init(&o, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
-	o.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;
-	o.initial_head = REF_HEAD;
-	if (git_repository_init_ext(ret, dir, &o))
-		return git_fail(err, KITH_E_IO, "the mirror cannot be made");
-	return KITH_OK;
+	r = git_open(path, ret, err);
+	if (r != KITH_E_NOTFOUND)
+		return r;
+	/* new, or a kill came while it was made */
+	r = make_repository(dir, err);
+	return r ? kith_context(err, r, "the mirror cannot be made") : git_open(path, ret, err);
+}
+
+void
+mirror_list_packs(struct kith_span path, struct kith_fs_names *ret)
+{
+	KITH_AUTO_FREE char *dir =
+	    kith_asprintf("%.*s/objects/pack", (int)path.len, (const char *)path.ptr);
+
+	if (!dir || kith_fs_list(dir, ret, NULL))
+		*ret = (struct kith_fs_names){NULL, 0};
+}
+
+void
+mirror_drop_packs(struct kith_span path, const struct kith_fs_names *before)
+{
+	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names now = {NULL, 0};
+	size_t i, j = 0;
+
+	mirror_list_packs(path, &now);
+	for (i = 0; i < now.count; i++) { /* both are sorted */
+		KITH_AUTO_FREE char *file = NULL;
+
+		while (j < before->count && strcmp(before->names[j], now.names[i]) < 0)
+			j++;
+		if (j < before->count && strcmp(before->names[j], now.names[i]) == 0)
+			continue;
+		file = kith_asprintf("%.*s/objects/pack/%s", (int)path.len, (const char *)path.ptr,
+				     now.names[i]);
+		if (file)
+			unlink(file);
+	}
 }
 
 bool

@@ -49,7 +49,7 @@ download(struct import *im, git_remote *remote, const git_remote_callbacks *call
 	 struct kith_error *err)
 {
 	git_fetch_options o;
-	char spec[] = "+HEAD:refs/kith/incoming", *specs[] = {spec};
+	char spec[] = "+HEAD:refs/heads/incoming", *specs[] = {spec};
 	git_strarray list = {specs, 1};
 
 	git_fetch_options_init(&o, GIT_FETCH_OPTIONS_VERSION);

@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A small HTTP server on loopback around `git http-backend`, honest or hostile.
+
+usage: git_http.py ROOT PORTFILE
+The first component of a URL's path says how it behaves, the rest is a repository below ROOT.
+"""
+import http.server
+import os
+import subprocess
+import sys
+import time
+
+ROOT = os.path.abspath(sys.argv[1])
+GIT = subprocess.check_output(["git", "--exec-path"], text=True).strip()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        with open(os.path.join(ROOT, "access.log"), "a", encoding="utf-8") as log:
+            log.write(self.requestline + "\n")
+
+    def plain(self, status, body=b"", headers=()):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def backend(self, path):
+        """What git http-backend answers: status, headers, body."""
+        path, _, query = path.partition("?")
+        length = int(self.headers.get("Content-Length") or 0)
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": ROOT,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "safe.directory",
+            "GIT_CONFIG_VALUE_0": "*",
+            "GIT_PROJECT_ROOT": ROOT,
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "REQUEST_METHOD": self.command,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": self.headers.get("Content-Type") or "",
+            "CONTENT_LENGTH": str(length),
+            "REMOTE_ADDR": "127.0.0.1",
+        }
+        out = subprocess.run([GIT + "/git-http-backend"], input=self.rfile.read(length), env=env,
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
+        head, _, body = out.partition(b"\r\n\r\n")
+        headers, status = [], 200
+        for line in head.decode("latin-1").split("\r\n"):
+            name, _, value = line.partition(": ")
+            if name == "Status":
+                status = int(value.split()[0])
+            elif name:
+                headers.append((name, value))
+        return status, headers, body
+
+    def advertise(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"001e# service=git-upload-pack\n0000")
+
+    def sleep(self):
+        time.sleep(30)
+
+    def hostile(self, how, path):
+        """True if the request was answered."""
+        if how.isdigit():
+            self.plain(int(how), b"no", [("Retry-After", "60")])
+        elif how == "stall":
+            self.sleep()
+        elif how == "stall-headers":
+            self.advertise()
+            self.sleep()
+        elif how == "drip":
+            self.advertise()
+            for _ in range(30):
+                self.wfile.write(b"0")
+                self.wfile.flush()
+                time.sleep(1)
+        elif how == "endless-refs":
+            self.advertise()
+            line = b"003d" + b"a" * 40 + b" refs/heads/xxxxxxx\n"
+            line = b"%04x" % (len(line)) + line[4:]
+            while True:
+                self.wfile.write(line * 1000)
+        elif how == "endless-headers":
+            self.send_response(200)
+            while True:
+                self.send_header("X-Junk", "y" * 1000)
+                self.flush_headers()
+        elif how == "elsewhere":
+            self.plain(302, b"go", [("Location", "http://127.0.0.2:1" + path)])
+        elif how == "to-file":
+            self.plain(302, b"go", [("Location", "file:///etc/passwd")])
+        elif how == "loop":
+            self.plain(302, b"go", [("Location", "/loop" + path)])
+        elif how == "moved":
+            self.plain(301, b"go", [("Location", "/ok" + path)])
+        elif how == "page":
+            self.plain(200, b"<html>hello</html>", [("Content-Type", "text/html")])
+        else:
+            return False
+        return True
+
+    def answer(self):
+        how, path = self.path[1:].partition("/")[::2]
+        path = "/" + path
+        if self.hostile(how, path):
+            return
+        status, headers, body = self.backend(path)
+        if self.command == "POST" and how == "truncated":
+            body = body[:len(body) // 2]
+        elif self.command == "POST" and how == "flipped":
+            cut = len(body) - 40
+            body = body[:cut] + bytes([body[cut] ^ 1]) + body[cut + 1:]
+        elif self.command == "POST" and how == "stall-pack":
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-git-upload-pack-result")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(body[:len(body) // 2])
+            self.wfile.flush()
+            self.sleep()
+            return
+        self.plain(status, body, [h for h in headers if h[0] != "Content-Length"])
+
+    def do_GET(self):
+        try:
+            self.answer()
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        if self.path.startswith(("/stall", "/drip", "/endless")):
+            self.close_connection = True
+
+    do_POST = do_GET
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request, client_address):
+        pass
+
+
+SERVER = Server(("127.0.0.1", 0), Handler)
+with open(sys.argv[2] + ".new", "w", encoding="utf-8") as f:
+    f.write(str(SERVER.server_port))
+os.rename(sys.argv[2] + ".new", sys.argv[2])
+SERVER.serve_forever()

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+# For tests of the store: a folder of their own, and small words for what they check.
+set -eu
+T=$(mktemp -d)
+trap 'status=$?; [ -z "${SERVER:-}" ] || kill "$SERVER"; chmod -R u+w "$T"; rm -rf "$T"; exit $status' EXIT
+cd "$T"
+export HOME="$T" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
+export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
+export GIT_AUTHOR_DATE='2020-01-01T00:00:00Z' GIT_COMMITTER_DATE='2020-01-01T00:00:00Z'
+export TMPDIR="$T"
+FETCH="$KITH_BUILD/tests/kith_fetcher"
+CASES="$KITH_BUILD/tests/kith-cases"
+TAB=$(printf '\t')
+
+fail() { echo "FAIL: $*"; exit 1; }
+
+# same NAME WANTED GOT
+same() {
+	[ "$2" = "$3" ] || { printf 'FAIL: %s\nwanted: %s\ngot:    %s\n' "$1" "$2" "$3"; exit 1; }
+}
+
+# fetch ARGUMENT...: outcome and message of each source, sorted, without its name and heads
+fetch() { "$FETCH" "$@" | cut -f2,5 | sort; }
+
+# read_all HOME: path and size, or what was not read and why
+read_all() { "$FETCH" read "$1" 2>/dev/null | cut -f2-; }
+
+# commit REPOSITORY TREE: a commit of this tree becomes its HEAD
+commit() {
+	c=$(git -C "$1" commit-tree -m x "$2")
+	git -C "$1" update-ref HEAD "$c"
+}
+
+# blob REPOSITORY: standard input as a blob
+blob() { git -C "$1" hash-object -w --stdin; }
