@@ -8,10 +8,10 @@ set -eu
 needed() {
 	file=$1; shift
 	[ -e "$file" ] || { echo "FAIL: $file is missing"; exit 1; }
-	for lib in $(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+	for so in $(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
 		case " $* libc.so.6 libm.so.6 ld-linux-x86-64.so.2 libgcc_s.so.1 " in
-		*" $lib "*) ;;
-		*) echo "FAIL: $(basename "$file") links $lib"; exit 1 ;;
+		*" $so "*) ;;
+		*) echo "FAIL: $(basename "$file") links $so"; exit 1 ;;
 		esac
 	done
 	echo "$(basename "$file"): $(readelf -d "$file" | grep -c NEEDED) libraries"

@@ -245,7 +245,7 @@ option(const char *name, const char *value, struct kith_store_fetch_options *o)
 int
 main(int argc, char **argv)
 {
-	struct kith_store_fetch_options o = {NULL};
+	struct kith_store_fetch_options o = {.jobs = 0};
 	int i = 1;
 
 	while (i < argc && argv[i][0] == '-') {
