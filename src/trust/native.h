@@ -105,6 +105,9 @@ KITH_NODISCARD int kith_native_compute(const struct kith_trust_graph *g,
 				       const struct native_loose *loose, struct native **ret_native,
 				       struct kith_error *err);
 void kith_native_free(struct native *nv);
+/* ask.c: everything of nv but the roots' words and states. */
+KITH_NODISCARD int kith_native_ask(struct native *nv, const struct kith_trust_question *q,
+				   struct kith_error *err);
 
 /* relax.c: fills states and objects of one root. */
 KITH_NODISCARD int kith_native_run(struct native *nv, struct native_root *root,
@@ -174,6 +177,47 @@ native_reach_of(const struct native *nv, const struct trust_special *s)
 	if (!s || nv->loose.any_reach || s->reach > KITH_REACH_DELEGATE)
 		return KITH_REACH_DELEGATE;
 	return s->reach;
+}
+
+struct native_state {
+	unsigned level, reach, budget;
+};
+
+/*
+ * Where an edge leads from a state, before blocks, ignores and pins (N1, N2, N3). `own`: from the
+ * root. False: nowhere.
+ */
+static inline bool
+native_move(const struct native *nv, const struct native_state *from, bool own, unsigned cap,
+	    unsigned stated, unsigned granted, struct native_state *ret)
+{
+	unsigned level = stated < from->level ? stated : from->level, cost, reach;
+
+	if (cap < level)
+		level = cap;
+	if (level < KITH_LEVEL_LOW)
+		return false;
+	cost = nv->cost[level];
+	if (cost > from->budget && !own)
+		return false;
+	reach = from->reach == KITH_REACH_DELEGATE ? KITH_REACH_DELEGATE : from->reach - 1;
+	ret->level = level;
+	ret->reach = granted < reach ? granted : reach;
+	/* your own word is never too far */
+	ret->budget = cost > from->budget ? 0 : from->budget - cost;
+	return true;
+}
+
+/* Whether edge e of u's row, which ends before `end`, is a statement of trust that is looked at. */
+static inline bool
+native_counts(const struct native *nv, const struct native_root *root, uint32_t u, uint32_t e,
+	      uint32_t end, const struct trust_special *s)
+{
+	uint32_t to = EDGE_TO(nv->g->edges[e]);
+	unsigned stated = native_stated(nv, e);
+
+	return stated >= KITH_LEVEL_LOW && stated <= KITH_LEVEL_HIGH && to < nv->g->h.n_ids &&
+	       to != root->root && to != u && native_live(nv, e, end, s);
 }
 
 /* Slot of a state among the budgets of an id. */

@@ -192,6 +192,30 @@ cmp_doubt(const void *pa, const void *pb)
 	return (a->statement > b->statement) - (a->statement < b->statement);
 }
 
+static int
+collect_doubts(struct doubts *d, struct kith_error *err)
+{
+	const struct native *nv = d->nv;
+	size_t i, k, n = 0;
+	uint32_t by;
+	int r = KITH_OK;
+
+	for (k = 0; k < nv->n_roots && r == KITH_OK; k++) {
+		const struct native_root *root = &nv->roots[k];
+
+		for (by = 0; by < nv->g->h.n_ids && r == KITH_OK; by++)
+			if (by != root->root && object_of(nv, root, by))
+				r = add_doubts_of(d, root, by, err);
+	}
+	if (d->n)
+		qsort(d->at, d->n, sizeof(*d->at), cmp_doubt);
+	for (i = 0; i < d->n; i++)
+		if (!n || d->at[n - 1].about != d->at[i].about || d->at[n - 1].by != d->at[i].by)
+			d->at[n++] = d->at[i];
+	d->n = n;
+	return r;
+}
+
 int
 kith_trust_doubts(const struct kith_trust_result *res, struct kith_arena *arena,
 		  const struct kith_trust_doubt **ret_doubts, size_t *ret_count,
@@ -199,30 +223,16 @@ kith_trust_doubts(const struct kith_trust_result *res, struct kith_arena *arena,
 {
 	struct doubts d = {.nv = res->native};
 	struct kith_trust_doubt *out;
-	uint32_t by;
-	size_t i, k, n = 0;
-	int r = KITH_OK;
+	int r = d.nv ? collect_doubts(&d, err) : KITH_OK;
 
-	for (k = 0; d.nv && k < d.nv->n_roots && r == KITH_OK; k++) {
-		const struct native_root *root = &d.nv->roots[k];
-
-		for (by = 0; by < d.nv->g->h.n_ids && r == KITH_OK; by++)
-			if (by != root->root && object_of(d.nv, root, by))
-				r = add_doubts_of(&d, root, by, err);
-	}
-	if (r == KITH_OK && d.n)
-		qsort(d.at, d.n, sizeof(*d.at), cmp_doubt);
-	for (i = 0; i < d.n; i++)
-		if (!n || d.at[n - 1].about != d.at[i].about || d.at[n - 1].by != d.at[i].by)
-			d.at[n++] = d.at[i];
-	out = r ? NULL : kith_arena_array(arena, n, sizeof(*out));
-	if (out && n)
-		memcpy(out, d.at, n * sizeof(*out));
+	out = r ? NULL : kith_arena_array(arena, d.n, sizeof(*out));
+	if (out && d.n)
+		memcpy(out, d.at, d.n * sizeof(*out));
 	free(d.at);
 	if (r || !out)
 		return r ? r : kith_fail_nomem(err);
 	*ret_doubts = out;
-	*ret_count = n;
+	*ret_count = d.n;
 	return KITH_OK;
 }
 
@@ -237,6 +247,18 @@ struct introducer {
 	bool slow;
 };
 
+/* Whether one state of the introducer leads to `to` at the level asked for. */
+static bool
+state_leads(const struct introducer *x, const struct native_state *from, uint8_t marks,
+	    unsigned stated, unsigned need)
+{
+	struct native_state s;
+
+	return native_move(x->nv, from, x->id == x->root->root, MARK_CAP(marks), stated,
+			   KITH_REACH_DELEGATE, &s) &&
+	       s.level >= need && MARK_BLOCK(marks) < s.level;
+}
+
 static bool
 usable(const struct introducer *x, uint32_t to, unsigned stated, unsigned need)
 {
@@ -244,25 +266,20 @@ usable(const struct introducer *x, uint32_t to, unsigned stated, unsigned need)
 	const uint8_t marks = x->root->states[(size_t)to * nv->stride + nv->marks_at];
 	const struct native_ignore *ignore =
 	    x->slow ? kith_native_ignore(x->root, x->id, to) : NULL;
-	bool own = x->id == x->root->root;
-	unsigned cap = MARK_CAP(marks), level, reach, got;
+	struct native_state s;
+	unsigned i;
 
-	if (stated < need || cap < need || ((marks & MARK_PINNED) && !own))
+	if (stated < need || ((marks & MARK_PINNED) && x->id != x->root->root))
 		return false;
-	for (level = need; level <= KITH_LEVEL_HIGH; level++) {
-		if (ignore && ignore->strength > level)
+	for (i = (need - KITH_LEVEL_LOW) * nv->n_reach; i < 3 * nv->n_reach; i++) {
+		s.level = KITH_LEVEL_LOW + i / nv->n_reach;
+		s.reach = nv->n_reach == 1 ? KITH_REACH_DELEGATE : i % nv->n_reach;
+		if (!x->state[i] || s.reach == KITH_REACH_REVIEWS ||
+		    (ignore && ignore->strength > s.level))
 			continue;
-		got = stated < level ? stated : level;
-		got = cap < got ? cap : got;
-		if (MARK_BLOCK(marks) >= got)
-			continue;
-		for (reach = nv->n_reach == 1 ? 0 : KITH_REACH_INTRODUCE; reach < nv->n_reach;
-		     reach++) {
-			unsigned value = x->state[native_slot(nv, level, reach)];
-
-			if (value && (own || value > nv->cost[got]))
-				return true;
-		}
+		s.budget = x->state[i] - 1U;
+		if (state_leads(x, &s, marks, stated, need))
+			return true;
 	}
 	return false;
 }
@@ -304,12 +321,9 @@ links_of(const struct introducer *x, unsigned need, native_edge_fn *fn, void *ct
 		uint32_t w = g->edges[e], to = EDGE_TO(w);
 		const struct trust_special *s =
 		    w & EDGE_SPECIAL ? trust_special_next(g, e, &cursor) : NULL;
-		unsigned stated = native_stated(nv, e);
 
-		if (stated < need || stated > KITH_LEVEL_HIGH || to >= g->h.n_ids ||
-		    to == x->root->root || to == x->id || !native_live(nv, e, row.to, s))
-			continue;
-		if (usable(x, to, stated, need) && introduces(nv, x->id, to, need))
+		if (native_counts(nv, x->root, x->id, e, row.to, s) &&
+		    usable(x, to, native_stated(nv, e), need) && introduces(nv, x->id, to, need))
 			r = fn(ctx, x->id, to, e, err);
 	}
 	return r;

@@ -27,7 +27,7 @@ struct run {
 	uint32_t head[KITH_LEVEL_COUNT][NATIVE_MAX_BUDGET + 1];
 	/* the state being followed */
 	uint32_t u;
-	unsigned level, reach, budget;
+	struct native_state at;
 	struct kith_error *err;
 };
 
@@ -40,7 +40,7 @@ run_clear(struct run *x)
 }
 
 static int
-push(struct run *x, uint32_t id, unsigned level, unsigned reach, unsigned budget)
+push(struct run *x, uint32_t id, const struct native_state *s)
 {
 	uint32_t at = x->free_list;
 	int r;
@@ -55,92 +55,91 @@ push(struct run *x, uint32_t id, unsigned level, unsigned reach, unsigned budget
 		at = (uint32_t)++x->n_pool;
 	}
 	x->pool[at - 1] =
-	    (struct pending){id | (uint32_t)reach << REACH_SHIFT, x->head[level][budget]};
-	x->head[level][budget] = at;
+	    (struct pending){id | s->reach << REACH_SHIFT, x->head[s->level][s->budget]};
+	x->head[s->level][s->budget] = at;
 	return KITH_OK;
 }
 
 static bool
-dominated(const struct native *nv, const uint8_t *state, unsigned level, unsigned reach,
-	  unsigned value)
+dominated(const struct native *nv, const uint8_t *state, const struct native_state *s)
 {
 	unsigned l, r;
 
-	if (nv->n_reach == 1) {
-		for (l = level; l <= KITH_LEVEL_HIGH; l++)
-			if (state[l - KITH_LEVEL_LOW] >= value)
+	for (l = s->level; l <= KITH_LEVEL_HIGH; l++) {
+		if (nv->n_reach == 1) {
+			if (state[l - KITH_LEVEL_LOW] > s->budget)
 				return true;
-		return false;
+			continue;
+		}
+		for (r = s->reach; r < 3; r++)
+			if (state[(l - KITH_LEVEL_LOW) * 3 + r] > s->budget)
+				return true;
 	}
-	for (l = level; l <= KITH_LEVEL_HIGH; l++)
-		for (r = reach; r < 3; r++)
-			if (state[(l - KITH_LEVEL_LOW) * 3 + r] >= value)
-				return true;
 	return false;
 }
 
+static uint8_t *
+marks_of(const struct run *x, uint32_t id)
+{
+	return &x->states[(size_t)id * x->nv->stride + x->nv->marks_at];
+}
+
 static int
-reach_state(struct run *x, uint32_t to, unsigned level, unsigned reach, unsigned budget)
+reach_state(struct run *x, uint32_t to, const struct native_state *s)
 {
 	const struct native *nv = x->nv;
 	uint8_t *state = x->states + (size_t)to * nv->stride;
 
-	if (dominated(nv, state, level, reach, budget + 1))
+	if (dominated(nv, state, s))
 		return KITH_OK;
-	state[native_slot(nv, level, reach)] = (uint8_t)(budget + 1);
-	return push(x, to, level, reach, budget);
+	state[native_slot(nv, s->level, s->reach)] = (uint8_t)(s->budget + 1);
+	return push(x, to, s);
 }
 
 static void
-note(struct run *x, struct native_refused *where, unsigned level, unsigned reach, unsigned budget)
+note(struct run *x, struct native_refused *where, const struct native_state *s)
 {
-	uint8_t *best;
+	uint8_t *best = &where->budget[native_slot(x->nv, s->level, s->reach)];
 
-	if (!where)
-		return;
-	best = &where->budget[native_slot(x->nv, level, reach)];
-	if (budget + 1 > *best)
-		*best = (uint8_t)(budget + 1);
+	if (s->budget + 1 > *best)
+		*best = (uint8_t)(s->budget + 1);
 	x->refused = true;
+}
+
+/* A step refused for approvals may be allowed for objections, then it is noted. */
+static void
+refuse(struct run *x, uint32_t to, struct native_ignore *ignore, const struct native_state *s)
+{
+	struct native_block *b;
+
+	if (x->object)
+		return;
+	if (ignore) {
+		if (ignore->strength < NATIVE_BY_ROOT)
+			note(x, &ignore->refused, s);
+		return;
+	}
+	b = kith_native_block(x->root, to);
+	if (b && b->object < s->level)
+		note(x, &b->refused, s);
 }
 
 /* One edge from the state at hand; `ignore` is what stands against it, if anything. */
 static int
 step(struct run *x, uint32_t to, unsigned stated, unsigned granted, struct native_ignore *ignore)
 {
-	const struct native *nv = x->nv;
-	const uint8_t marks = x->states[(size_t)to * nv->stride + nv->marks_at];
-	unsigned level = stated < x->level ? stated : x->level;
-	unsigned cap = MARK_CAP(marks), cost, budget, reach;
+	const uint8_t marks = *marks_of(x, to);
 	bool own = x->u == x->root->root;
+	struct native_state s;
 
-	if ((marks & MARK_PINNED) && !own)
+	if (((marks & MARK_PINNED) && !own) ||
+	    !native_move(x->nv, &x->at, own, MARK_CAP(marks), stated, granted, &s))
 		return KITH_OK;
-	if (cap < level)
-		level = cap;
-	if (level < KITH_LEVEL_LOW)
-		return KITH_OK;
-	cost = nv->cost[level];
-	if (cost > x->budget && !own)
-		return KITH_OK;
-	budget = cost > x->budget ? 0 : x->budget - cost; /* your own word is never too far (N1) */
-	reach = x->reach == KITH_REACH_DELEGATE ? KITH_REACH_DELEGATE : x->reach - 1;
-	if (granted < reach)
-		reach = granted;
-	if (ignore) {
-		if (!x->object && ignore->strength < NATIVE_BY_ROOT)
-			note(x, &ignore->refused, level, reach, budget);
+	if (ignore || MARK_BLOCK(marks) >= s.level) {
+		refuse(x, to, ignore, &s);
 		return KITH_OK;
 	}
-	if (MARK_BLOCK(marks) >= level) {
-		if (!x->object) {
-			struct native_block *b = kith_native_block(x->root, to);
-
-			note(x, b && b->object < level ? &b->refused : NULL, level, reach, budget);
-		}
-		return KITH_OK;
-	}
-	return reach_state(x, to, level, reach, budget);
+	return reach_state(x, to, &s);
 }
 
 /* The ignore that stands against following u's statement from the level at hand. NULL: none. */
@@ -149,7 +148,7 @@ against(struct run *x, uint32_t to)
 {
 	struct native_ignore *i = kith_native_ignore(x->root, x->u, to);
 
-	if (!i || i->strength <= x->level || (x->object && i->strength < NATIVE_BY_ROOT))
+	if (!i || i->strength <= x->at.level || (x->object && i->strength < NATIVE_BY_ROOT))
 		return NULL;
 	return i;
 }
@@ -176,28 +175,35 @@ follow(struct run *x)
 	const struct kith_trust_graph *g = nv->g;
 	struct trust_row row = trust_row(g, x->u);
 	uint32_t e, cursor = row.special;
-	bool slow = x->states[(size_t)x->u * nv->stride + nv->marks_at] & MARK_SLOW;
+	bool slow = *marks_of(x, x->u) & MARK_SLOW;
 	int r = KITH_OK;
 
-	if (x->u == x->root->root)
-		return follow_own(x);
-	if (x->reach == KITH_REACH_REVIEWS || x->budget < nv->cost[x->level])
+	if (x->at.reach == KITH_REACH_REVIEWS || x->at.budget < nv->cost[x->at.level])
 		return KITH_OK;
 	if (slow && !x->object && kith_native_is_muted(nv, x->u))
 		return KITH_OK;
 	for (e = row.from; e < row.to && r == KITH_OK; e++) {
 		uint32_t w = g->edges[e], to = EDGE_TO(w);
-		const struct trust_special *s = NULL;
-		unsigned stated = native_stated(nv, e);
+		const struct trust_special *s =
+		    w & EDGE_SPECIAL ? trust_special_next(g, e, &cursor) : NULL;
 
-		if (w & EDGE_SPECIAL)
-			s = trust_special_next(g, e, &cursor);
-		if (stated < KITH_LEVEL_LOW || stated > KITH_LEVEL_HIGH || to == x->root->root ||
-		    to == x->u || to >= g->h.n_ids || !native_live(nv, e, row.to, s))
-			continue;
-		r = step(x, to, stated, native_reach_of(nv, s), slow ? against(x, to) : NULL);
+		if (native_counts(nv, x->root, x->u, e, row.to, s))
+			r = step(x, to, native_stated(nv, e), native_reach_of(nv, s),
+				 slow ? against(x, to) : NULL);
 	}
 	return r;
+}
+
+static struct pending
+pop(struct run *x, unsigned level, unsigned budget)
+{
+	uint32_t at = x->head[level][budget];
+	struct pending p = x->pool[at - 1];
+
+	x->head[level][budget] = p.next;
+	x->pool[at - 1].next = x->free_list;
+	x->free_list = at;
+	return p;
 }
 
 /* Follows the states of one bucket; a state that was improved meanwhile is skipped. */
@@ -208,27 +214,20 @@ drain(struct run *x, unsigned level, unsigned budget)
 	int r = KITH_OK;
 
 	while (r == KITH_OK && x->head[level][budget]) {
-		uint32_t at = x->head[level][budget];
-		struct pending p = x->pool[at - 1];
-		unsigned reach = p.entry >> REACH_SHIFT, slot;
-		uint8_t *state;
+		struct pending p = pop(x, level, budget);
+		uint8_t *state, *slot;
 
-		x->head[level][budget] = p.next;
-		x->pool[at - 1].next = x->free_list;
-		x->free_list = at;
 		x->u = p.entry & (((uint32_t)1 << REACH_SHIFT) - 1);
+		x->at = (struct native_state){level, p.entry >> REACH_SHIFT, budget};
 		state = x->states + (size_t)x->u * nv->stride;
-		slot = native_slot(nv, level, reach);
-		if (state[slot] != budget + 1)
+		slot = &state[native_slot(nv, level, x->at.reach)];
+		if (*slot != budget + 1)
 			continue;
-		state[slot] = 0;
-		if (dominated(nv, state, level, reach, budget + 1))
+		*slot = 0;
+		if (dominated(nv, state, &x->at))
 			continue; /* and is no state of its own any more */
-		state[slot] = (uint8_t)(budget + 1);
-		x->level = level;
-		x->reach = reach;
-		x->budget = budget;
-		r = follow(x);
+		*slot = (uint8_t)(budget + 1);
+		r = x->u == x->root->root ? follow_own(x) : follow(x);
 	}
 	return r;
 }
@@ -243,12 +242,6 @@ drain_all(struct run *x)
 		for (budget = x->nv->budget + 1; budget-- > 0 && r == KITH_OK;)
 			r = drain(x, level, budget);
 	return r;
-}
-
-static uint8_t *
-marks_of(const struct run *x, uint32_t id)
-{
-	return &x->states[(size_t)id * x->nv->stride + x->nv->marks_at];
 }
 
 static void
@@ -298,50 +291,40 @@ approvals(struct run *x)
 		return kith_fail_nomem(x->err);
 	set_marks(x);
 	know_roots(x);
-	r = reach_state(x, x->root->root, KITH_LEVEL_HIGH, KITH_REACH_DELEGATE, nv->budget);
+	r = reach_state(x, x->root->root,
+			&(struct native_state){KITH_LEVEL_HIGH, KITH_REACH_DELEGATE, nv->budget});
 	if (r == KITH_OK)
 		r = drain_all(x);
 	x->root->states = x->states;
 	return r;
 }
 
+/* Calls for each budget of an id: fn(x, id, state). */
+typedef int state_fn(struct run *x, uint32_t id, const struct native_state *s);
+
 static int
-take_refused(struct run *x, uint32_t to, const struct native_refused *refused)
+each_state(struct run *x, uint32_t id, const uint8_t *budgets, state_fn *fn)
 {
 	const struct native *nv = x->nv;
-	unsigned level, reach;
+	struct native_state s;
+	unsigned i;
 	int r = KITH_OK;
 
-	for (level = KITH_LEVEL_HIGH; level >= KITH_LEVEL_LOW; level--) {
-		for (reach = 0; reach < nv->n_reach && r == KITH_OK; reach++) {
-			unsigned value = refused->budget[native_slot(nv, level, reach)];
-
-			if (value && MARK_BLOCK(*marks_of(x, to)) < level)
-				r = reach_state(x, to, level, nv->n_reach == 1 ? 2 : reach,
-						value - 1);
-		}
+	for (i = 0; i < 3 * nv->n_reach && r == KITH_OK; i++) {
+		if (!budgets[i])
+			continue;
+		s.level = KITH_LEVEL_LOW + i / nv->n_reach;
+		s.reach = nv->n_reach == 1 ? KITH_REACH_DELEGATE : i % nv->n_reach;
+		s.budget = budgets[i] - 1U;
+		r = fn(x, id, &s);
 	}
 	return r;
 }
 
-/* What publishers say about others does count for objections (N13). */
 static int
-follow_muted(struct run *x, uint32_t id)
+take_refused(struct run *x, uint32_t to, const struct native_state *s)
 {
-	const struct native *nv = x->nv;
-	unsigned level, reach;
-	int r = KITH_OK;
-
-	for (level = KITH_LEVEL_LOW; level <= KITH_LEVEL_HIGH; level++) {
-		for (reach = 0; reach < nv->n_reach && r == KITH_OK; reach++) {
-			unsigned value =
-			    x->states[(size_t)id * nv->stride + native_slot(nv, level, reach)];
-
-			if (value)
-				r = push(x, id, level, nv->n_reach == 1 ? 2 : reach, value - 1);
-		}
-	}
-	return r;
+	return MARK_BLOCK(*marks_of(x, to)) < s->level ? reach_state(x, to, s) : KITH_OK;
 }
 
 static int
@@ -365,11 +348,14 @@ objections(struct run *x)
 		    (uint8_t)((*marks_of(x, root->blocks[i].id) & ~MARK_BLOCK_BITS) |
 			      root->blocks[i].object);
 	for (i = 0; i < root->n_blocks && r == KITH_OK; i++)
-		r = take_refused(x, root->blocks[i].id, &root->blocks[i].refused);
+		r = each_state(x, root->blocks[i].id, root->blocks[i].refused.budget, take_refused);
 	for (i = 0; i < root->n_ignores && r == KITH_OK; i++)
-		r = take_refused(x, root->ignores[i].b, &root->ignores[i].refused);
+		r = each_state(x, root->ignores[i].b, root->ignores[i].refused.budget,
+			       take_refused);
+	/* what publishers say about others does count for objections (N13) */
 	for (i = 0; i < nv->n_muted && r == KITH_OK; i++)
-		r = follow_muted(x, nv->muted[i]);
+		r = each_state(x, nv->muted[i], x->states + (size_t)nv->muted[i] * nv->stride,
+			       push);
 	if (r == KITH_OK)
 		r = drain_all(x);
 	if (r == KITH_OK)

@@ -42,6 +42,25 @@ is_root_actor(const struct native *nv, uint32_t actor)
 }
 
 /* Vertices are numbered by their first persons. Publishers have none (N13). */
+static uint32_t
+vertex_of(struct kith_trust_ways *w, uint32_t p, uint32_t *of_actor)
+{
+	const struct native *nv = w->nv;
+	bool root = kith_native_is_root(nv, p);
+	uint32_t actor = kith_native_actor(nv, p);
+
+	if (!root && (kith_native_approve(nv, p) < w->level || kith_native_is_muted(nv, p)))
+		return TRUST_NONE;
+	if (root || is_root_actor(nv, actor))
+		return WAYS_SOURCE;
+	if (actor != TRUST_NONE && of_actor[actor])
+		return of_actor[actor];
+	w->person[w->n] = p;
+	if (actor != TRUST_NONE)
+		of_actor[actor] = w->n;
+	return w->n++;
+}
+
 static int
 number_vertices(struct kith_trust_ways *w, struct kith_error *err)
 {
@@ -59,26 +78,8 @@ number_vertices(struct kith_trust_ways *w, struct kith_error *err)
 		return kith_fail_nomem(err);
 	w->n = 1;
 	w->person[WAYS_SOURCE] = nv->n_roots ? nv->roots[0].root : 0;
-	for (p = 0; p < nv->n; p++) {
-		bool root = kith_native_is_root(nv, p);
-		uint32_t actor = kith_native_actor(nv, p);
-
-		w->vertex[p] = TRUST_NONE;
-		if (!root && (kith_native_approve(nv, p) < w->level || kith_native_is_muted(nv, p)))
-			continue;
-		if (root || is_root_actor(nv, actor)) {
-			w->vertex[p] = WAYS_SOURCE;
-			continue;
-		}
-		if (actor != TRUST_NONE && of_actor[actor]) {
-			w->vertex[p] = of_actor[actor];
-			continue;
-		}
-		w->person[w->n] = p;
-		w->vertex[p] = w->n++;
-		if (actor != TRUST_NONE)
-			of_actor[actor] = w->vertex[p];
-	}
+	for (p = 0; p < nv->n; p++)
+		w->vertex[p] = vertex_of(w, p, of_actor);
 	return KITH_OK;
 }
 
