@@ -208,6 +208,19 @@ mute(struct native *nv, uint32_t id, size_t *n)
 	nv->muted[(*n)++] = id;
 }
 
+/* The last actor that names an id, which the graph need not know. */
+static uint32_t
+actor_of_id(const struct kith_trust_question *q, const struct kith_id *id)
+{
+	size_t i, k;
+
+	for (i = q->n_actors; i-- > 0;)
+		for (k = 0; k < q->actors[i].n; k++)
+			if (memcmp(&q->actors[i].ids[k], id, sizeof(*id)) == 0)
+				return (uint32_t)i;
+	return TRUST_NONE;
+}
+
 /* Publishers with all keys of their actors (N12, N13); a root stays one whatever it publishes. */
 static int
 take_publishers(struct native *nv, const struct kith_trust_question *q, struct kith_error *err)
@@ -220,7 +233,7 @@ take_publishers(struct native *nv, const struct kith_trust_question *q, struct k
 		return kith_fail_nomem(err);
 	for (i = 0; i < q->n_publishers; i++) {
 		uint32_t id = kith_native_index(nv, &q->publishers[i]);
-		uint32_t actor = id == TRUST_NONE ? TRUST_NONE : kith_native_actor(nv, id);
+		uint32_t actor = actor_of_id(q, &q->publishers[i]);
 
 		if (actor != TRUST_NONE)
 			owns[actor] = true;
