@@ -121,8 +121,8 @@ struct kith_policy_world {
 	const struct kith_actors *actors;
 	struct kith_time now;
 	/*
-	 * People for a question about this package at this level. *ret_people is borrowed and lives
-	 * until the verdict is no longer used.
+	 * People for a question about this package at this level: kith_standings_people and its
+	 * context. *ret_people is borrowed until the next call.
 	 */
 	int (*people)(void *ctx, const struct kith_package *package, enum kith_level level,
 		      const struct kith_people **ret_people, struct kith_error *err);

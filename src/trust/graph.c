@@ -224,6 +224,38 @@ kith_trust_scope(const struct kith_trust_graph *g, uint32_t scope)
 }
 
 size_t
+kith_trust_graph_count_scopes(const struct kith_trust_graph *g)
+{
+	return g->h.n_scopes;
+}
+
+struct kith_span
+kith_trust_graph_scope(const struct kith_trust_graph *g, size_t i)
+{
+	return i < g->h.n_scopes ? kith_trust_scope(g, (uint32_t)i + 1) : KITH_SPAN_NONE;
+}
+
+bool
+kith_trust_graph_revoked(const struct kith_trust_graph *g, const struct kith_id *id,
+			 struct kith_time *ret_since)
+{
+	uint32_t x = kith_trust_index(g, id), lo = 0, hi = g->h.n_revocations;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (g->revocations[mid].id < x)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (x == TRUST_NONE || lo == g->h.n_revocations || g->revocations[lo].id != x)
+		return false;
+	*ret_since = (struct kith_time){g->revocations[lo].sec, g->revocations[lo].nsec};
+	return true;
+}
+
+size_t
 kith_trust_graph_count_ids(const struct kith_trust_graph *g)
 {
 	return g->h.n_ids;

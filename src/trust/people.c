@@ -73,6 +73,7 @@ put_marks(const struct native *nv, const struct native_root *root, uint32_t i,
 
 	p->root |= root->root == i;
 	p->publisher |= root->root == i && root->publisher;
+	p->disowned |= m && m->level == KITH_LEVEL_DISTRUST;
 	if (m && p->own_statement == KITH_NO_STATEMENT) {
 		unsigned contact = m->level < p->cap ? m->level : p->cap;
 

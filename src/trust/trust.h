@@ -89,6 +89,14 @@ KITH_NODISCARD int kith_trust_graph_statement(const struct kith_trust_graph *g, 
 					      struct kith_trust_statement *ret_statement,
 					      struct kith_error *err);
 
+/* The distinct scopes of all statements; empty behind the last. Borrowed. */
+size_t kith_trust_graph_count_scopes(const struct kith_trust_graph *g);
+struct kith_span kith_trust_graph_scope(const struct kith_trust_graph *g, size_t i);
+
+/* Whether the id ever distrusted itself (N11), and since when. */
+bool kith_trust_graph_revoked(const struct kith_trust_graph *g, const struct kith_id *id,
+			      struct kith_time *ret_since);
+
 /* Ids that said more than KITH_MAX_STATEMENTS_PER_ID, to be reported. False: no such i. */
 size_t kith_trust_graph_count_floods(const struct kith_trust_graph *g);
 bool kith_trust_graph_flood(const struct kith_trust_graph *g, size_t i, struct kith_id *ret_id,
@@ -195,6 +203,7 @@ struct kith_trust_person {
 	enum kith_level contact; /* the strength of its vetoes; NONE if it is no contact */
 	enum kith_level blocked; /* contacts refuse paths up to this level; NONE if nobody does */
 	enum kith_level cap;     /* HIGH if there is none */
+	bool disowned;           /* some root's own word distrusts it */
 	bool revoked;            /* says itself that the key is not to be trusted (N11) */
 	bool publisher;          /* muted in this question (N13) */
 };
