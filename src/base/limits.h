@@ -47,9 +47,9 @@
 #define KITH_MAX_LOCK_PKGS      ((size_t)1000000)
 #define KITH_MAX_LOCK_ARENA     KITH_MIB(1024)
 #define KITH_MAX_MANIFEST       KITH_MIB(4)
-#define KITH_MAX_MANIFESTS      ((size_t)20000)  /* of one workspace, or of one vendored folder */
-#define KITH_MAX_MANIFEST_TOTAL KITH_MIB(256)    /* bytes of all of them */
-#define KITH_MAX_GLOB_VISITS    ((size_t)200000) /* folder entries looked at for `members` */
+#define KITH_MAX_MANIFESTS      ((size_t)20000) /* of one workspace, or of one vendored folder */
+#define KITH_MAX_MANIFEST_TOTAL KITH_MIB(256)   /* bytes of all of them */
+#define KITH_MAX_GLOB_VISITS    ((size_t)50000) /* folder entries looked at for `members` */
 #define KITH_MAX_EXCLUDES       ((size_t)1000)
 #define KITH_MAX_PARENTS        64 /* folders walked up for a lock file or a configuration */
 #define KITH_MAX_REPLACE_HOPS   16 /* source replaced by source replaced by … */

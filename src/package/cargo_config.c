@@ -268,33 +268,62 @@ kith_cargo_config_source(const struct kith_cargo_config *c, struct kith_span nam
 	return kith_map_get(&c->by_name, name, &at) ? &c->sources[at] : NULL;
 }
 
+/* Each source but the default one says where it is, and once. */
+static int
+check_location(const struct kith_config_source *s, const struct kith_config_value *named_at,
+	       struct kith_error *err)
+{
+	int n = (s->directory.text.ptr != NULL) + (s->local_registry.text.ptr != NULL) +
+		(s->registry.text.ptr != NULL) + (s->git.text.ptr != NULL);
+
+	if (n == 1 || (n == 0 && kith_span_is(s->name, "crates-io")))
+		return KITH_OK;
+	if (!named_at->text.ptr)
+		named_at = s->directory.text.ptr        ? &s->directory
+			   : s->local_registry.text.ptr ? &s->local_registry
+							: &s->registry;
+	return kith_fail(err, KITH_E_USAGE, "%.*s: line %u: source '%.*s' has %s",
+			 KITH_SPAN_FMT(named_at->file->path), (unsigned)named_at->line,
+			 KITH_SPAN_FMT(s->name), n ? "more than one location" : "no location");
+}
+
+static int
+no_source(const struct kith_config_value *with, const char *why, struct kith_error *err)
+{
+	return kith_fail(err, KITH_E_USAGE, "%.*s: line %u: source replaced by '%.*s': %s",
+			 KITH_SPAN_FMT(with->file->path), (unsigned)with->line,
+			 KITH_SPAN_FMT(with->text), why);
+}
+
 int
 kith_cargo_config_follow(const struct kith_cargo_config *c, const struct kith_config_source *from,
 			 const struct kith_config_source **ret_end,
 			 const struct kith_config_value **ret_registry, struct kith_error *err)
 {
-	const struct kith_config_value *with;
+	static const struct kith_config_value nowhere;
+	const struct kith_config_value *with = &nowhere;
 	unsigned hops;
 	size_t at;
+	int r;
 
 	for (hops = 0; hops < KITH_MAX_REPLACE_HOPS; hops++) {
-		with = from ? &from->replace_with : NULL;
-		if (!with || !with->text.ptr) {
+		r = from ? check_location(from, with, err) : KITH_OK;
+		if (r)
+			return r;
+		if (!from || !from->replace_with.text.ptr) {
 			*ret_end = from;
 			*ret_registry = NULL;
 			return KITH_OK;
 		}
+		with = &from->replace_with;
 		from = kith_cargo_config_source(c, with->text);
 		if (from || kith_span_is(with->text, "crates-io"))
 			continue;
 		if (!kith_map_get(&c->registries, with->text, &at))
-			return kith_fail(err, KITH_E_USAGE, "%.*s: line %u: no source '%.*s'",
-					 KITH_SPAN_FMT(with->file->path), (unsigned)with->line,
-					 KITH_SPAN_FMT(with->text));
+			return no_source(with, "no source of that name", err);
 		*ret_end = NULL;
 		*ret_registry = &c->indexes[at];
 		return KITH_OK;
 	}
-	return kith_fail(err, KITH_E_USAGE, "%.*s: line %u: sources replace each other in a circle",
-			 KITH_SPAN_FMT(with->file->path), (unsigned)with->line);
+	return no_source(with, "a circle, or too many steps", err);
 }

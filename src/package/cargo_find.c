@@ -55,6 +55,14 @@ source_of(const struct kith_cargo_places *p, const struct kith_package *pkg)
 	return s;
 }
 
+static void
+set_registry(struct target *t, struct kith_span url)
+{
+	t->crates_io = kith_cargo_is_crates_io(url);
+	if (!t->crates_io)
+		t->registry = url;
+}
+
 static int
 find_target(const struct kith_cargo_places *p, const struct kith_package *pkg, struct target *ret,
 	    struct kith_error *err)
@@ -70,17 +78,17 @@ find_target(const struct kith_cargo_places *p, const struct kith_package *pkg, s
 			return r;
 	}
 	if (registry)
-		t.registry = registry->text;
+		set_registry(&t, registry->text);
 	else if (end && end->directory.text.ptr)
 		t.directory = &end->directory;
 	else if (end && end->local_registry.text.ptr)
 		t.local = &end->local_registry;
-	else if (end && end != start)
-		t.registry = end->registry.text;
+	else if (end && end->registry.text.ptr)
+		set_registry(&t, end->registry.text);
 	else if (pkg->origin == KITH_ORIGIN_REGISTRY || (start && !end))
 		t.crates_io = true;
 	else if (pkg->origin == KITH_ORIGIN_OTHER)
-		t.registry = pkg->source;
+		set_registry(&t, pkg->source);
 	*ret = t;
 	return KITH_OK;
 }

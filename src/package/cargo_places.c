@@ -193,13 +193,18 @@ add_in_tree(struct finder *f, const struct kith_config_value *at, struct kith_sp
 	return KITH_OK;
 }
 
+/* Where the project's tree says that a source is, or NULL. */
 static const struct kith_config_value *
-location(const struct kith_config_source *s)
+location_in_tree(const struct kith_config_source *s)
 {
-	return s->directory.text.ptr        ? &s->directory
-	       : s->local_registry.text.ptr ? &s->local_registry
-	       : s->registry.text.ptr       ? &s->registry
-					    : NULL;
+	const struct kith_config_value *const all[] = {&s->directory, &s->local_registry,
+						       &s->registry, &s->git};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i]->text.ptr && all[i]->file->in_tree)
+			return all[i];
+	return NULL;
 }
 
 /* The tree replaces a source, or says what one is that the user's configuration replaces by. */
@@ -213,14 +218,12 @@ note_source(struct finder *f, const struct kith_config_source *s)
 		return add_in_tree(f, with, s->name, with->text);
 	if (with->text.ptr) {
 		target = kith_cargo_config_source(&f->p->config, with->text);
-		where = target ? location(target) : NULL;
-		if (where && where->file->in_tree)
-			return add_in_tree(f, where, s->name, where->text);
-		return KITH_OK;
+		where = target ? location_in_tree(target) : NULL;
+	} else {
+		/* the default registry may be moved without being replaced by name */
+		where = kith_span_is(s->name, "crates-io") ? location_in_tree(s) : NULL;
 	}
-	where = kith_span_is(s->name, "crates-io") ? location(s) : NULL;
-	return where && where->file->in_tree ? add_in_tree(f, where, s->name, where->text)
-					     : KITH_OK;
+	return where ? add_in_tree(f, where, s->name, where->text) : KITH_OK;
 }
 
 static int

@@ -46,6 +46,17 @@ is_url_of(struct kith_span url, const char *known)
 }
 
 bool
+kith_cargo_is_crates_io(struct kith_span source)
+{
+	struct kith_span url = source;
+
+	if (kith_span_skip(&url, "sparse+"))
+		return is_url_of(url, CRATES_IO_SPARSE);
+	kith_span_skip(&url, "registry+");
+	return is_url_of(url, CRATES_IO_GIT);
+}
+
+bool
 kith_cargo_origin(struct kith_span source, enum kith_origin *ret_origin)
 {
 	struct kith_span url = source;
@@ -54,12 +65,9 @@ kith_cargo_origin(struct kith_span source, enum kith_origin *ret_origin)
 		*ret_origin = KITH_ORIGIN_PATH;
 	else if (kith_span_skip(&url, "git+"))
 		*ret_origin = KITH_ORIGIN_GIT;
-	else if (kith_span_skip(&url, "registry+"))
+	else if (kith_span_skip(&url, "registry+") || kith_span_skip(&url, "sparse+"))
 		*ret_origin =
-		    is_url_of(url, CRATES_IO_GIT) ? KITH_ORIGIN_REGISTRY : KITH_ORIGIN_OTHER;
-	else if (kith_span_skip(&url, "sparse+"))
-		*ret_origin =
-		    is_url_of(url, CRATES_IO_SPARSE) ? KITH_ORIGIN_REGISTRY : KITH_ORIGIN_OTHER;
+		    kith_cargo_is_crates_io(source) ? KITH_ORIGIN_REGISTRY : KITH_ORIGIN_OTHER;
 	else if (kith_span_skip(&url, "local-registry+") || kith_span_skip(&url, "directory+"))
 		*ret_origin = KITH_ORIGIN_OTHER;
 	else

@@ -21,6 +21,9 @@ enum kith_origin {
 	KITH_ORIGIN_PATH
 };
 const char *kith_origin_name(enum kith_origin o); /* "registry" "other-registry" "git" "path" */
+/* Whether a source, or the address of an index in cargo's configuration, is the default registry.
+ */
+bool kith_cargo_is_crates_io(struct kith_span source);
 /* What the `source` of a Cargo.lock says; false if its scheme is unknown. Empty: a path. */
 bool kith_cargo_origin(struct kith_span source, enum kith_origin *ret_origin);
 
