@@ -66,8 +66,9 @@ take(struct adder *a, const struct kith_toml *v, const char *what, struct kith_c
 }
 
 static int
-source_named(struct adder *a, struct kith_span name, struct kith_config_source **ret)
+source_named(struct adder *a, const struct kith_toml *v, struct kith_config_source **ret)
 {
+	struct kith_span name = v->key;
 	struct kith_cargo_config *c = a->c;
 	size_t at;
 	int r;
@@ -79,6 +80,8 @@ source_named(struct adder *a, struct kith_span name, struct kith_config_source *
 		if (r)
 			return r;
 		memset(&c->sources[at], 0, sizeof(*c->sources));
+		c->sources[at].file = a->file;
+		c->sources[at].line = v->line;
 		if ((r = keep(a, name, &c->sources[at].name)) ||
 		    (r = kith_map_add(&c->by_name, c->sources[at].name, at, NULL, NULL, a->err)))
 			return r;
@@ -100,7 +103,7 @@ add_sources(struct adder *a, const struct kith_toml *root)
 	for (v = t ? t->first : NULL; v; v = v->next) {
 		if (v->type != KITH_TOML_TABLE)
 			return wrong_type(a, v, "a source");
-		if ((r = source_named(a, v->key, &s)) ||
+		if ((r = source_named(a, v, &s)) ||
 		    (r = take(a, kith_toml_get(v, "replace-with"), "replace-with",
 			      &s->replace_with)) ||
 		    (r = take(a, kith_toml_get(v, "directory"), "directory", &s->directory)) ||
@@ -270,21 +273,16 @@ kith_cargo_config_source(const struct kith_cargo_config *c, struct kith_span nam
 
 /* Each source but the default one says where it is, and once. */
 static int
-check_location(const struct kith_config_source *s, const struct kith_config_value *named_at,
-	       struct kith_error *err)
+check_location(const struct kith_config_source *s, struct kith_error *err)
 {
 	int n = (s->directory.text.ptr != NULL) + (s->local_registry.text.ptr != NULL) +
 		(s->registry.text.ptr != NULL) + (s->git.text.ptr != NULL);
 
 	if (n == 1 || (n == 0 && kith_span_is(s->name, "crates-io")))
 		return KITH_OK;
-	if (!named_at->text.ptr)
-		named_at = s->directory.text.ptr        ? &s->directory
-			   : s->local_registry.text.ptr ? &s->local_registry
-							: &s->registry;
 	return kith_fail(err, KITH_E_USAGE, "%.*s: line %u: source '%.*s' has %s",
-			 KITH_SPAN_FMT(named_at->file->path), (unsigned)named_at->line,
-			 KITH_SPAN_FMT(s->name), n ? "more than one location" : "no location");
+			 KITH_SPAN_FMT(s->file->path), (unsigned)s->line, KITH_SPAN_FMT(s->name),
+			 n ? "more than one location" : "no location");
 }
 
 static int
@@ -300,14 +298,13 @@ kith_cargo_config_follow(const struct kith_cargo_config *c, const struct kith_co
 			 const struct kith_config_source **ret_end,
 			 const struct kith_config_value **ret_registry, struct kith_error *err)
 {
-	static const struct kith_config_value nowhere;
-	const struct kith_config_value *with = &nowhere;
+	const struct kith_config_value *with = NULL;
 	unsigned hops;
 	size_t at;
 	int r;
 
 	for (hops = 0; hops < KITH_MAX_REPLACE_HOPS; hops++) {
-		r = from ? check_location(from, with, err) : KITH_OK;
+		r = from ? check_location(from, err) : KITH_OK;
 		if (r)
 			return r;
 		if (!from || !from->replace_with.text.ptr) {

@@ -25,6 +25,8 @@ struct kith_config_value {
 /* [source.NAME] */
 struct kith_config_source {
 	struct kith_span name;
+	const struct kith_config_file *file; /* where it is named first */
+	uint32_t line;
 	struct kith_config_value replace_with, directory, local_registry, registry, git;
 };
 

@@ -302,7 +302,7 @@ test_broken_configuration(void **state)
 	     "replace-with = \"crates-io\"\n",
 	     "a circle", KITH_E_USAGE},
 	    {"[source.crates-io]\nreplace-with = \"a\"\n[source.a]\n",
-	     "config.toml: line 2: source 'a' has no location", KITH_E_USAGE},
+	     "config.toml: line 3: source 'a' has no location", KITH_E_USAGE},
 	    {"[source.crates-io]\nreplace-with = \"a\"\n[source.a]\ndirectory = \"b\"\n"
 	     "git = \"c\"\n",
 	     "more than one location", KITH_E_USAGE},
