@@ -48,9 +48,10 @@ void kith_project_freep(struct kith_project **p);
 
 /*
  * kith_project_open marks `local` and `kinds` in the lock from the workspace's own manifests. A set
- * bit is certain; 0 is what cannot be told. KITH_KIND_DEV alone is certain without the manifests of
- * dependencies, because a lock file holds development dependencies of the workspace's packages
- * only. A broken manifest becomes a warning and leaves unknown what depends on it.
+ * bit is certain, others may be missing; 0 is what cannot be told. KITH_KIND_DEV alone is certain
+ * without the manifests of dependencies, because a lock file holds development dependencies of the
+ * workspace's packages only. A broken manifest becomes a warning and leaves unknown what depends on
+ * it.
  *
  * kith_project_read_kinds also reads the manifests of dependencies where cargo has them unpacked or
  * vendored, which tells `normal` from `build`; one file a package, so a warm run need not.
