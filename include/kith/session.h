@@ -52,9 +52,10 @@ KITH_API void kith_session_free(struct kith_session *session);
 /* Frees text that a function of this library handed over. NULL is fine. */
 KITH_API void kith_free(void *text);
 
-/* "0.1.0", and one line a library: "libsodium 1.0.18". Never NULL. */
+/* "0.1.0". Never NULL. */
 KITH_API const char *kith_version(void);
-KITH_API const char *kith_version_libraries(void);
+/* One line a library: "libsodium 1.0.18". *ret_text is yours (kith_free). */
+KITH_API KITH_NODISCARD int kith_version_libraries(char **ret_text, struct kith_error *err);
 
 #ifdef __cplusplus
 }

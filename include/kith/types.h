@@ -30,6 +30,9 @@ enum kith_rating {
 /* Whose rules give the verdict. */
 enum kith_semantics { KITH_SEMANTICS_NATIVE, KITH_SEMANTICS_CREV, KITH_SEMANTICS_VET };
 
+/* How reviews by machines count for approvals; the laxest first (verdict.md 5). */
+enum kith_llm { KITH_LLM_COUNT, KITH_LLM_SUPPLEMENT, KITH_LLM_IGNORE };
+
 enum kith_format { KITH_FORMAT_TABLE, KITH_FORMAT_JSON };
 
 /* "distrust" "none" "low" "medium" "high"; "negative" … "strong". Never NULL. */

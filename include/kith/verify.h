@@ -9,8 +9,6 @@
 extern "C" {
 #endif
 
-enum kith_llm { KITH_LLM_SUPPLEMENT, KITH_LLM_COUNT, KITH_LLM_IGNORE };
-
 /* Of cargo-crev's own algorithm, for KITH_SEMANTICS_CREV; -1: its default. */
 struct kith_crev_knobs {
 	long long depth, high_cost, medium_cost, low_cost, none_cost, distrust_cost;
@@ -39,7 +37,7 @@ struct kith_verify_options {
 	struct kith_crev_knobs crev;
 };
 
-struct kith_verdict;
+struct kith_project_verdict;
 
 /*
  * Judges the project at or above options->path with the evidence that is here. *ret_verdict is
@@ -48,11 +46,12 @@ struct kith_verdict;
  */
 KITH_API KITH_NODISCARD int kith_verify(struct kith_session *session,
 					const struct kith_verify_options *options,
-					struct kith_verdict **ret_verdict, struct kith_error *err);
-KITH_API void kith_verdict_free(struct kith_verdict *verdict);
+					struct kith_project_verdict **ret_verdict,
+					struct kith_error *err);
+KITH_API void kith_verdict_free(struct kith_project_verdict *verdict);
 
 /* The program's exit status for this verdict: 0 passes, 1 does not, 4 bytes differ. */
-KITH_API int kith_verdict_exit(const struct kith_verdict *verdict);
+KITH_API int kith_verdict_exit(const struct kith_project_verdict *verdict);
 
 struct kith_render_options {
 	enum kith_format format;
@@ -63,13 +62,13 @@ struct kith_render_options {
 };
 
 /* The verdict as text in a format. *ret_text is yours (kith_free), NUL-terminated. */
-KITH_API KITH_NODISCARD int kith_verdict_render(const struct kith_verdict *verdict,
+KITH_API KITH_NODISCARD int kith_verdict_render(const struct kith_project_verdict *verdict,
 						const struct kith_render_options *options,
 						char **ret_text, size_t *ret_len,
 						struct kith_error *err);
 
 /* One line for stderr: the cheapest next step, or empty. Borrowed from the verdict. */
-KITH_API const char *kith_verdict_next(const struct kith_verdict *verdict);
+KITH_API const char *kith_verdict_next(const struct kith_project_verdict *verdict);
 
 #ifdef __cplusplus
 }

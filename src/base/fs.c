@@ -21,12 +21,10 @@ kith_fs_join(const char *a, const char *b)
 }
 
 static int
-read_fd(int fd, const char *path, struct kith_buf *out, struct kith_error *err)
+check_plain(int fd, const char *path, const struct kith_buf *out, size_t *ret_size,
+	    struct kith_error *err)
 {
 	struct stat st;
-	size_t want;
-	uint8_t *room, probe;
-	ssize_t n;
 
 	if (fstat(fd, &st) < 0)
 		return kith_fail_errno(err, errno, "%s", path);
@@ -34,27 +32,46 @@ read_fd(int fd, const char *path, struct kith_buf *out, struct kith_error *err)
 		return kith_fail(err, KITH_E_FORMAT, "%s: not a regular file", path);
 	if ((uintmax_t)st.st_size > out->max - out->len)
 		return kith_fail(err, KITH_E_LIMIT, "%s: more than %zu bytes", path, out->max);
-	want = (size_t)st.st_size + 1;
-	for (;;) {
-		if (want > out->max - out->len)
-			want = out->max - out->len;
-		room = want ? kith_buf_room(out, want) : &probe;
-		if (!room)
-			return kith_context(err, kith_buf_check(out, err), "%s", path);
+	*ret_size = (size_t)st.st_size;
+	return KITH_OK;
+}
+
+/* One read into the buffer, or, where it is full, one to see that the file has ended. */
+static int
+read_block(int fd, size_t want, struct kith_buf *out, size_t *ret_got, struct kith_error *err)
+{
+	size_t left = out->max - out->len;
+	uint8_t probe, *room;
+	ssize_t n;
+
+	want = want < left ? want : left;
+	room = want ? kith_buf_room(out, want) : &probe;
+	if (!room)
+		return kith_buf_check(out, err);
+	do
 		n = read(fd, room, want ? want : 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return kith_fail_errno(err, errno, "%s", path);
-		if (n > 0 && !want) /* it grew while it was read */
-			return kith_fail(err, KITH_E_LIMIT, "%s: more than %zu bytes", path,
-					 out->max);
-		if (want)
-			kith_buf_added(out, (size_t)n);
-		if (n == 0)
-			return KITH_OK;
-		want = READ_BLOCK;
-	}
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return kith_fail_errno(err, errno, "reading");
+	if (n > 0 && !want) /* it grew while it was read */
+		return kith_fail(err, KITH_E_LIMIT, "more than %zu bytes", out->max);
+	if (want)
+		kith_buf_added(out, (size_t)n);
+	*ret_got = (size_t)n;
+	return KITH_OK;
+}
+
+static int
+read_fd(int fd, const char *path, struct kith_buf *out, struct kith_error *err)
+{
+	size_t want = 0, got = 1;
+	int r = check_plain(fd, path, out, &want, err);
+
+	if (r)
+		return r;
+	for (want++; !r && got; want = READ_BLOCK)
+		r = kith_context(err, read_block(fd, want, out, &got, err), "%s", path);
+	return r;
 }
 
 int

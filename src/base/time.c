@@ -137,6 +137,16 @@ parse_offset(struct kith_span s, size_t at, int *ret_minutes)
 	return true;
 }
 
+/* "HH:MM:SS" at offset 11, a leap second included. */
+static bool
+parse_clock(struct kith_span s, unsigned *ret_h, unsigned *ret_m, unsigned *ret_s)
+{
+	if (!digits(s, 11, 2, ret_h) || s.ptr[13] != ':' || !digits(s, 14, 2, ret_m) ||
+	    s.ptr[16] != ':' || !digits(s, 17, 2, ret_s))
+		return false;
+	return *ret_h <= 23 && *ret_m <= 59 && *ret_s <= 60;
+}
+
 bool
 kith_time_parse(struct kith_span s, struct kith_time *ret_time, int *ret_offset)
 {
@@ -146,14 +156,9 @@ kith_time_parse(struct kith_span s, struct kith_time *ret_time, int *ret_offset)
 	size_t at = 19;
 	int offset;
 
-	if (s.len < 20 || !parse_date(s, &days))
+	if (s.len < 20 || !parse_date(s, &days) || !parse_clock(s, &h, &m, &sec))
 		return false;
 	if (s.ptr[10] != 'T' && s.ptr[10] != 't' && s.ptr[10] != ' ')
-		return false;
-	if (!digits(s, 11, 2, &h) || s.ptr[13] != ':' || !digits(s, 14, 2, &m) ||
-	    s.ptr[16] != ':' || !digits(s, 17, 2, &sec))
-		return false;
-	if (h > 23 || m > 59 || sec > 60)
 		return false;
 	if (s.ptr[at] == '.' && !parse_fraction(s, &at, &nsec))
 		return false;

@@ -61,4 +61,7 @@ void kith_ed25519_public(const uint8_t seed[KITH_SEED_BYTES], struct kith_id *re
 void kith_ed25519_sign(const uint8_t seed[KITH_SEED_BYTES], struct kith_span message,
 		       uint8_t ret_sig[KITH_SIG_BYTES]);
 
+/* The versions of libsodium and nettle, one line each. */
+void kith_crypto_put_versions(struct kith_buf *out);
+
 #endif

@@ -3,10 +3,9 @@
  * The layout of the index file, shared by its writer and its reader. Everything is little-endian.
  * A string is (offset, length) into STRINGS, a blob (offset, length) into BLOBS.
  *
- *   header   magic[8] format u32 chunk u32 size u64 nonce[16] | sections: (offset u64, count u64)…
- *            | totals u64… | tag[16] over all of the header before it
- *   sections one after another, each 8-aligned
- *   tags     one Poly1305 tag a chunk of the file after the header
+ *   header   magic[8] format u32 chunk u32 size u64 nonce[16] state[32] | sections: (offset u64,
+ * count u64)… | totals u64… | tag[16] over all of the header before it sections one after another,
+ * each 8-aligned tags     one Poly1305 tag a chunk of the file after the header
  *
  * A chunk's tag is made with a one-time key derived from the machine's secret, the file's random
  * nonce and the chunk's number, so a chunk is authenticated when it is first touched (verdict.md

@@ -52,9 +52,13 @@ KITH_NODISCARD int kith_index_builder_file(struct kith_index_builder *b, struct 
 /* Counts one refusal of the current source that is not about a proof's text (path, cause). */
 KITH_NODISCARD int kith_index_builder_refuse(struct kith_index_builder *b, struct kith_span path,
 					     const char *cause, struct kith_error *err);
-/* Writes the file atomically. The builder can only be freed afterwards. */
+/*
+ * Writes the file atomically. `state` says which state of the mirrors this is. The builder can only
+ * be freed afterwards.
+ */
 KITH_NODISCARD int kith_index_builder_write(struct kith_index_builder *b, const char *path,
 					    const uint8_t secret[KITH_INDEX_SECRET_BYTES],
+					    const struct kith_digest *state,
 					    struct kith_index_totals *ret_totals,
 					    struct kith_error *err);
 
@@ -68,6 +72,9 @@ KITH_NODISCARD int kith_index_open(const char *path, const uint8_t secret[KITH_I
 				   struct kith_index **ret_index, struct kith_error *err);
 void kith_index_free(struct kith_index *ix);
 void kith_index_freep(struct kith_index **ix);
+
+/* Whether it was made from this state of the mirrors. */
+bool kith_index_is_of(const struct kith_index *ix, const struct kith_digest *state);
 
 void kith_index_get_totals(const struct kith_index *ix, struct kith_index_totals *ret_totals);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an index knows of sources, ids, proofs and refusals. */
+#include "crypto/crypto.h"
 #include "index/builder.h"
 #include "index/view.h"
 
@@ -7,6 +8,12 @@ void
 kith_index_get_totals(const struct kith_index *ix, struct kith_index_totals *ret_totals)
 {
 	*ret_totals = ix->totals;
+}
+
+bool
+kith_index_is_of(const struct kith_index *ix, const struct kith_digest *state)
+{
+	return kith_digest_eq(&ix->state, state);
 }
 
 size_t

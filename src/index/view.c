@@ -176,7 +176,7 @@ kith_index_lower_bound(const struct kith_index *ix, enum index_section s, const 
 static bool
 read_sections(struct kith_index *ix)
 {
-	const uint8_t *p = ix->map + 16 + 8 + INDEX_NONCE;
+	const uint8_t *p = ix->map + 16 + 8 + INDEX_NONCE + KITH_DIGEST_BYTES;
 	uint64_t *t[INDEX_TOTALS] = {
 	    &ix->totals.sources, &ix->totals.files,    &ix->totals.proofs,  &ix->totals.distinct,
 	    &ix->totals.valid,   &ix->totals.obsolete, &ix->totals.refused, &ix->totals.reviews,
@@ -207,6 +207,7 @@ read_header(struct kith_index *ix)
 	    load(h + 16, 8) != ix->size)
 		return false;
 	memcpy(ix->nonce, h + 24, INDEX_NONCE);
+	memcpy(ix->state.bytes, h + 24 + INDEX_NONCE, KITH_DIGEST_BYTES);
 	kith_index_tag(ix->secret, ix->nonce, UINT64_MAX, kith_span(h, INDEX_HEADER - INDEX_TAG),
 		       tag);
 	if (memcmp(tag, h + INDEX_HEADER - INDEX_TAG, INDEX_TAG) != 0)

@@ -11,6 +11,7 @@ struct kith_index {
 	size_t size, body_end;
 	uint8_t secret[KITH_INDEX_SECRET_BYTES];
 	uint8_t nonce[INDEX_NONCE];
+	struct kith_digest state;
 	uint64_t at[SECTION_COUNT], count[SECTION_COUNT]; /* count: records */
 	uint8_t *checked;                                 /* a byte a chunk: tag verified */
 	bool damaged;                                     /* an access has failed */

@@ -422,7 +422,7 @@ static write_fn *const writers[SECTION_COUNT] = {
 
 static void
 put_header(const struct kith_index_builder *b, const uint8_t secret[32],
-	   uint64_t sections[SECTION_COUNT][2], uint64_t size,
+	   const struct kith_digest *state, uint64_t sections[SECTION_COUNT][2], uint64_t size,
 	   const uint8_t nonce[INDEX_NONCE], struct kith_buf *h)
 {
 	const struct kith_index_totals *t = &b->totals;
@@ -437,6 +437,7 @@ put_header(const struct kith_index_builder *b, const uint8_t secret[32],
 	kith_buf_put_u32(h, (uint32_t)INDEX_CHUNK);
 	kith_buf_put_u64(h, size);
 	kith_buf_put(h, nonce, INDEX_NONCE);
+	kith_buf_put(h, state->bytes, KITH_DIGEST_BYTES);
 	for (i = 0; i < SECTION_COUNT; i++) {
 		kith_buf_put_u64(h, sections[i][0]);
 		kith_buf_put_u64(h, sections[i][1]);
@@ -468,7 +469,8 @@ put_tags(struct kith_buf *f, const uint8_t secret[32], const uint8_t nonce[INDEX
 int
 kith_index_builder_write(struct kith_index_builder *b, const char *path,
 			 const uint8_t secret[KITH_INDEX_SECRET_BYTES],
-			 struct kith_index_totals *ret_totals, struct kith_error *err)
+			 const struct kith_digest *state, struct kith_index_totals *ret_totals,
+			 struct kith_error *err)
 {
 	KITH_AUTO_BUF struct kith_buf f, h;
 	uint64_t sections[SECTION_COUNT][2];
@@ -493,7 +495,7 @@ kith_index_builder_write(struct kith_index_builder *b, const char *path,
 	body_end = f.len;
 	chunks = (body_end - INDEX_HEADER + INDEX_CHUNK - 1) / INDEX_CHUNK;
 	kith_random(nonce, sizeof(nonce));
-	put_header(b, secret, sections, body_end + chunks * INDEX_TAG, nonce, &h);
+	put_header(b, secret, state, sections, body_end + chunks * INDEX_TAG, nonce, &h);
 	put_tags(&f, secret, nonce, body_end);
 	r = kith_buf_check(&f, err);
 	if (!r)

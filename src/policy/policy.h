@@ -11,7 +11,6 @@
 
 /* --- what is required (verdict.md 4, 6, 7) --- */
 
-enum kith_llm { KITH_LLM_COUNT, KITH_LLM_SUPPLEMENT, KITH_LLM_IGNORE }; /* laxest first */
 enum kith_promote { KITH_AS_NOTE, KITH_AS_OBJECTION, KITH_AS_NOTHING };
 
 struct kith_requirement {

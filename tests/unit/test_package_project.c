@@ -149,17 +149,15 @@ static void
 put_workspace(const struct files *f)
 {
 	files_put(f, "Cargo.lock",
-		  "version = 4\n" PKG("root", "1.0.0") "dependencies = [\"auto\", \"lib-a\", "
-						       "\"patched\"]\n" PKG(
-							   "lib-a",
-							   "1.0.0") "dependencies = "
-								    "[\"root\"]\n" PKG("lib-b",
-										       "1.0.0")
-									PKG("skipped", "1.0.0") PKG(
-									    "auto", "1.0.0")
-									    PKG("patched", "1.0.0")
-										PKG("stale",
-										    "1.0.0"));
+		  "version = 4\n" PKG(
+		      "root", "1.0.0") "dependencies = [\"auto\", \"lib-a\", "
+				       "\"patched\"]\n" PKG(
+					   "lib-a", "1.0.0") "dependencies = "
+							     "[\"root\"]\n" PKG("lib-b", "1.0.0")
+								 PKG("skipped", "1.0.0")
+								     PKG("auto", "1.0.0")
+									 PKG("patched", "1.0.0")
+									     PKG("stale", "1.0.0"));
 	files_put(f, "Cargo.toml",
 		  "[package]\nname = \"root\"\nversion = \"1.0.0\"\n"
 		  "[workspace]\nmembers = [\"libs/*\", \"./deep/**/c\", \"missing\"]\n"
