@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the use cases share: the open session. Nothing here prints. */
+#ifndef KITH_APP_APP_H
+#define KITH_APP_APP_H
+
+#include <kith/kith.h>
+
+#include "index/index.h"
+#include "policy/policy.h"
+#include "store/bytes.h"
+#include "store/secret.h"
+#include "store/store.h"
+
+struct kith_session {
+	struct kith_dirs dirs;
+	char *home, *cargo_home, *libexec;
+	struct kith_time now;
+	bool now_given, offline;
+	void (*event)(void *ctx, const struct kith_event *event);
+	void *event_ctx;
+	struct kith_index *index; /* once it has been asked for */
+	uint8_t secret[KITH_SECRET_BYTES];
+	bool has_secret;
+};
+
+/* Events; text is made safe for a terminal. */
+void kith_app_warn(const struct kith_session *s, const char *fmt, ...) KITH_PRINTF(2, 3);
+void kith_app_note(const struct kith_session *s, const char *fmt, ...) KITH_PRINTF(2, 3);
+void kith_app_detail(const struct kith_session *s, const char *fmt, ...) KITH_PRINTF(2, 3);
+void kith_app_progress(const struct kith_session *s, const char *what, uint64_t done,
+		       uint64_t total);
+
+/*
+ * The index, opened once a session; made from the mirrors if it is missing, damaged or made by
+ * another kith (said once). *ret_index is borrowed. An empty index if there are no mirrors.
+ */
+KITH_NODISCARD int kith_app_index(struct kith_session *s, struct kith_index **ret_index,
+				  struct kith_error *err);
+/* Makes the index anew from the mirrors and opens it. */
+KITH_NODISCARD int kith_app_reindex(struct kith_session *s, struct kith_index **ret_index,
+				    struct kith_error *err);
+
+/* Ids of a list of roots. */
+struct kith_app_ids {
+	struct kith_id *list;
+	size_t count, cap;
+};
+void kith_app_ids_clear(struct kith_app_ids *ids);
+#define KITH_AUTO_IDS KITH_CLEANUP(kith_app_ids_clear)
+
+/*
+ * Roots as given (ids, URLs, folders; verdict.md 3, 11), else the user's own. KITH_E_USAGE if there
+ * are none, or a word is none; a root that nobody here knows is a warning.
+ */
+KITH_NODISCARD int kith_app_roots(struct kith_session *s, const char *const *words, size_t n,
+				  struct kith_app_ids *ret_ids, struct kith_error *err);
+
+/* An id by its text, a unique prefix of at least 6 characters, or a URL it proves. */
+KITH_NODISCARD int kith_app_find_id(struct kith_session *s, const char *word,
+				    struct kith_id *ret_id, struct kith_error *err);
+
+/* Renders what `put` writes as text that is the caller's (kith_free). */
+KITH_NODISCARD int kith_app_take_text(struct kith_buf *b, char **ret_text, size_t *ret_len,
+				      struct kith_error *err);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of explain; explain.c decides which one answers. */
+#ifndef KITH_APP_EXPLAIN_H
+#define KITH_APP_EXPLAIN_H
+
+#include "app/judge.h"
+
+/* NAME, NAME@VERSION or pkg:cargo/NAME@VERSION taken apart; spans borrow from word. */
+struct kith_app_package_word {
+	struct kith_span name, version; /* version may be empty */
+};
+/* KITH_E_USAGE for a package URL of an ecosystem that is not known here. */
+KITH_NODISCARD int kith_app_package_word(const char *word, struct kith_app_package_word *ret_word,
+					 struct kith_error *err);
+
+/* One row of a judged project, with every claim and what became of it. */
+KITH_NODISCARD int kith_app_explain_row(const struct kith_app_run *run,
+					const struct kith_report_row *row, enum kith_format format,
+					struct kith_buf *out, struct kith_error *err);
+
+/* A name that is no dependency here: what the index holds about it. */
+KITH_NODISCARD int kith_app_explain_claims(struct kith_session *s,
+					   const struct kith_explain_options *o,
+					   const struct kith_app_package_word *word,
+					   struct kith_buf *out, struct kith_error *err);
+
+#endif

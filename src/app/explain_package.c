@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Why a package has its status: the answer first, then each claim and what became of it. */
+#include "app/explain.h"
+#include "codec/base64.h"
+#include "codec/json.h"
+
+#define COMMENT_COLUMNS 70
+
+static void
+put_bytes_line(const struct kith_report_row *row, struct kith_buf *out)
+{
+	static const char *const words[] = {
+	    "not here (cargo fetch gets them)", "an archive with the lock file's checksum",
+	    "a vendored copy: it may confirm a review, never contradict one"};
+	char text[KITH_ID_TEXT + 1];
+
+	kith_buf_printf(out, "  bytes       %s\n",
+			row->subject.mismatch ? "they differ" : words[row->subject.bytes]);
+	if (row->subject.has_digest) {
+		kith_base64_id(text, row->subject.digest.bytes);
+		kith_buf_printf(out, "  digest      %s\n", text);
+	}
+}
+
+static void
+put_requirement_line(const struct kith_requirement *q, struct kith_buf *out)
+{
+	static const char *const llm[] = {"count", "supplement", "ignore"};
+
+	kith_buf_printf(out,
+			"  required    %u independent approval%s by people trusted %s or better, "
+			"thoroughness %s, understanding %s, machines: %s\n",
+			q->independent, q->independent == 1 ? "" : "s", kith_level_name(q->level),
+			kith_level_name(q->thoroughness), kith_level_name(q->understanding),
+			llm[q->llm]);
+}
+
+static void
+put_place(const struct kith_claim *c, struct kith_buf *out)
+{
+	const struct kith_place *p = c->places;
+
+	kith_buf_put_str(out, "              ");
+	kith_time_put_date(out, c->date);
+	kith_buf_put_str(out, c->is_signed ? ", signed" : ", unsigned");
+	if (c->n_places) {
+		kith_buf_put_str(out, ", ");
+		kith_text_safe(out, p->source, 0);
+		if (p->commit.len) {
+			kith_buf_put_char(out, ' ');
+			kith_text_safe(out, kith_span_sub(p->commit, 0, 12), 0);
+		}
+		kith_buf_put_char(out, ' ');
+		kith_text_safe(out, p->path, 0);
+		kith_buf_printf(out, ":%u", p->line);
+		if (c->n_places > 1)
+			kith_buf_printf(out, " and %zu more place%s", c->n_places - 1,
+					c->n_places == 2 ? "" : "s");
+	}
+	kith_buf_put_char(out, '\n');
+}
+
+static void
+put_comment(const struct kith_claim *c, struct kith_buf *out)
+{
+	if (!c->comment.len)
+		return;
+	kith_buf_put_str(out, "              they write: “");
+	kith_text_safe(out, c->comment, COMMENT_COLUMNS);
+	kith_buf_put_str(out, "”\n");
+}
+
+static void
+put_version(const struct kith_claim *c, struct kith_buf *out)
+{
+	if (c->has_base) {
+		kith_text_safe(out, c->base_version, 40);
+		kith_buf_put_str(out, " → ");
+	}
+	kith_text_safe(out, c->version, 40);
+}
+
+static void
+put_use(const struct kith_report *r, const struct kith_claim_use *u, struct kith_buf *out)
+{
+	const struct kith_claim *c = u->claim;
+
+	kith_buf_printf(out, "  %-11s ",
+			u->use == KITH_USE_APPROVES  ? "counts"
+			: u->use == KITH_USE_OBJECTS ? "objects"
+						     : "-");
+	kith_report_author(r, c, out);
+	kith_buf_printf(out, " (%s) ", kith_level_name(u->standing));
+	put_version(c, out);
+	kith_buf_put_str(out, ": ");
+	kith_report_claim_says(c, out);
+	if (u->use != KITH_USE_APPROVES && u->use != KITH_USE_OBJECTS)
+		kith_buf_printf(out, "; not counted: %s", kith_use_text(u->use));
+	kith_buf_put_char(out, '\n');
+	put_place(c, out);
+	put_comment(c, out);
+}
+
+static void
+put_objections(const struct kith_verdict *v, struct kith_buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < v->n_objections; i++) {
+		kith_buf_put_str(out, "  objection   ");
+		kith_text_safe(out, v->objections[i].id, 0);
+		kith_buf_put_char(out, '\n');
+	}
+}
+
+static void
+put_hangs_on(const struct kith_report *r, const struct kith_verdict *v, struct kith_buf *out)
+{
+	size_t i;
+
+	if (!v->independent)
+		return;
+	kith_buf_printf(out, "  independent %s%u", v->independent_is_least ? "at least " : "",
+			v->independent);
+	for (i = 0; i < v->n_hangs_on; i++) {
+		kith_buf_put_str(out, i ? ", " : "; all hang on ");
+		kith_report_party(r, &v->hangs_on[i], out);
+	}
+	kith_buf_put_char(out, '\n');
+}
+
+static void
+put_repairs(const struct kith_report *r, const struct kith_verdict *v, struct kith_buf *out)
+{
+	char text[KITH_ID_TEXT + 1];
+	size_t i;
+
+	for (i = 0; i < v->n_repairs && i < 5; i++) {
+		const struct kith_repair *x = &v->repairs[i];
+
+		kith_buf_put_str(out, "  would help  trusting ");
+		kith_report_party(r, &x->who, out);
+		if (x->who.is_id && r->name_of && r->name_of(r->name_ctx, &x->who.id)) {
+			kith_base64_id(text, x->who.id.bytes);
+			kith_buf_printf(out, " (%s)", text);
+		}
+		kith_buf_printf(out, " at %s", kith_level_name(v->requirement.level));
+		if (v->requirement.independent > 1)
+			kith_buf_printf(out, " (gives %u independent)", x->independent);
+		kith_buf_put_char(out, '\n');
+	}
+}
+
+static void
+put_text(const struct kith_app_run *run, const struct kith_report_row *row, struct kith_buf *out)
+{
+	const struct kith_report *r = &run->report;
+	size_t i;
+
+	kith_text_safe(out, row->package->name, 0);
+	kith_buf_put_char(out, ' ');
+	kith_text_safe(out, row->package->version, 0);
+	kith_buf_printf(out, ": %s", kith_status_name(row->verdict.status));
+	kith_buf_put_str(out, " — ");
+	kith_report_reason(r, row, out);
+	kith_buf_put_char(out, '\n');
+	put_bytes_line(row, out);
+	put_requirement_line(&row->verdict.requirement, out);
+	put_hangs_on(r, &row->verdict, out);
+	put_objections(&row->verdict, out);
+	if (!row->verdict.n_uses)
+		kith_buf_put_str(out, "  nobody here has said anything about this package\n");
+	for (i = 0; i < row->verdict.n_uses; i++)
+		put_use(r, &row->verdict.uses[i], out);
+	put_repairs(r, &row->verdict, out);
+}
+
+static void
+put_json_use(const struct kith_report *r, struct kith_json_writer *w,
+	     const struct kith_claim_use *u)
+{
+	const struct kith_claim *c = u->claim;
+	KITH_AUTO_BUF struct kith_buf b;
+	char text[KITH_ID_TEXT + 1];
+	size_t i;
+
+	kith_buf_init(&b, KITH_KIB(16));
+	kith_json_open_object(w);
+	if (c->is_signed) {
+		kith_base64_id(text, c->author.bytes);
+		kith_json_member_str(w, "author", text);
+	} else {
+		kith_report_author(r, c, &b);
+		kith_json_member_string(w, "author", kith_buf_span(&b));
+		kith_buf_reset(&b);
+	}
+	kith_json_member_str(w, "standing", kith_level_name(u->standing));
+	kith_json_member_boolean(w, "counts",
+				 u->use == KITH_USE_APPROVES || u->use == KITH_USE_OBJECTS);
+	kith_json_member_str(w, "use", kith_use_text(u->use));
+	kith_json_member_string(w, "version", c->version);
+	if (c->has_base)
+		kith_json_member_string(w, "base", c->base_version);
+	kith_report_claim_says(c, &b);
+	kith_json_member_string(w, "says", kith_buf_span(&b));
+	kith_buf_reset(&b);
+	kith_time_put_rfc3339(&b, c->date);
+	kith_json_member_string(w, "date", kith_buf_span(&b));
+	kith_base64_id(text, c->proof.bytes);
+	kith_json_member_str(w, "proof", text);
+	kith_json_member_boolean(w, "signed", c->is_signed);
+	kith_json_member_string(w, "comment", c->comment);
+	kith_json_put_key(w, "places");
+	kith_json_open_array(w);
+	for (i = 0; i < c->n_places; i++) {
+		kith_json_open_object(w);
+		kith_json_member_string(w, "source", c->places[i].source);
+		kith_json_member_string(w, "commit", c->places[i].commit);
+		kith_json_member_string(w, "path", c->places[i].path);
+		kith_json_member_integer(w, "line", c->places[i].line);
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
+	kith_json_close_object(w);
+}
+
+static void
+put_json(const struct kith_app_run *run, const struct kith_report_row *row, struct kith_buf *out)
+{
+	const struct kith_verdict *v = &row->verdict;
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_json_writer w;
+	size_t i;
+
+	kith_buf_init(&b, KITH_KIB(16));
+	kith_json_begin(&w, out, true);
+	kith_json_open_object(&w);
+	kith_json_member_str(&w, "schema", "kith.explain-package/1");
+	kith_json_member_string(&w, "name", row->package->name);
+	kith_json_member_string(&w, "version", row->package->version);
+	kith_json_member_str(&w, "status", kith_status_name(v->status));
+	kith_report_reason(&run->report, row, &b);
+	kith_json_member_string(&w, "reason", kith_buf_span(&b));
+	kith_json_member_integer(&w, "independent", v->independent);
+	kith_json_put_key(&w, "hangs_on");
+	kith_json_open_array(&w);
+	for (i = 0; i < v->n_hangs_on; i++) {
+		kith_buf_reset(&b);
+		kith_report_party(&run->report, &v->hangs_on[i], &b);
+		kith_json_put_string(&w, kith_buf_span(&b));
+	}
+	kith_json_close_array(&w);
+	kith_json_put_key(&w, "objections");
+	kith_json_open_array(&w);
+	for (i = 0; i < v->n_objections; i++)
+		kith_json_put_string(&w, v->objections[i].id);
+	kith_json_close_array(&w);
+	kith_json_put_key(&w, "claims");
+	kith_json_open_array(&w);
+	for (i = 0; i < v->n_uses; i++)
+		put_json_use(&run->report, &w, &v->uses[i]);
+	kith_json_close_array(&w);
+	kith_json_close_object(&w);
+	kith_buf_put_char(out, '\n');
+}
+
+int
+kith_app_explain_row(const struct kith_app_run *run, const struct kith_report_row *row,
+		     enum kith_format format, struct kith_buf *out, struct kith_error *err)
+{
+	if (format == KITH_FORMAT_JSON)
+		put_json(run, row, out);
+	else
+		put_text(run, row, out);
+	return kith_buf_check(out, err);
+}
+
+int
+kith_app_package_word(const char *word, struct kith_app_package_word *ret_word,
+		      struct kith_error *err)
+{
+	struct kith_span s = kith_span_str(word);
+	size_t at;
+
+	if (kith_span_skip(&s, "pkg:") && !kith_span_skip(&s, "cargo/"))
+		return kith_fail(err, KITH_E_USAGE, "%s: packages of this kind are not known here",
+				 word);
+	at = kith_span_find(s, 1, '@');
+	ret_word->name = kith_span_sub(s, 0, at);
+	ret_word->version = kith_span_sub(s, at + 1, SIZE_MAX);
+	return KITH_OK;
+}
+
+int
+kith_app_explain_claims(struct kith_session *s, const struct kith_explain_options *o,
+			const struct kith_app_package_word *word, struct kith_buf *out,
+			struct kith_error *err)
+{
+	const struct kith_report nobody = {0};
+	KITH_AUTO_ARENA struct kith_arena arena;
+	const struct kith_claim *claims;
+	struct kith_index *ix;
+	size_t n, i, shown = 0;
+	int r;
+
+	(void)o;
+	kith_arena_init(&arena, KITH_MIB(256));
+	r = kith_app_index(s, &ix, err);
+	if (!r)
+		r = kith_index_claims(ix, KITH_ECO_CARGO, word->name, &arena, &claims, &n, err);
+	if (r)
+		return r;
+	for (i = 0; i < n; i++) {
+		if (word->version.len && !kith_span_eq(word->version, claims[i].version))
+			continue;
+		if (!shown++) {
+			kith_text_safe(out, word->name, 0);
+			kith_buf_put_str(out,
+					 ": no dependency of a project here; what is known:\n");
+		}
+		kith_buf_put_str(out, "  ");
+		kith_report_id(&nobody, &claims[i].author, out);
+		kith_buf_put_char(out, ' ');
+		put_version(&claims[i], out);
+		kith_buf_put_str(out, ": ");
+		kith_report_claim_says(&claims[i], out);
+		kith_buf_put_char(out, '\n');
+		put_place(&claims[i], out);
+		put_comment(&claims[i], out);
+	}
+	if (!shown)
+		return kith_fail(err, KITH_E_NOTFOUND, "nothing is known about '%.*s'",
+				 KITH_SPAN_FMT(word->name));
+	return kith_buf_check(out, err);
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a project to judged rows: gathers what the pure rooms need, and sorts what they say. */
+#include "app/judge.h"
+
+#define RUN_ARENA KITH_MIB(2048)
+
+void
+kith_app_run_free(struct kith_app_run *run)
+{
+	if (!run)
+		return;
+	kith_trust_result_free(run->trust);
+	kith_app_people_free(run->people);
+	kith_cargo_places_free(run->places);
+	kith_project_free(run->project);
+	kith_app_ids_clear(&run->roots);
+	kith_arena_clear(&run->arena);
+	free(run->rows);
+	free(run->overrides);
+	free(run);
+}
+
+static int
+open_project(struct kith_app_run *run, struct kith_error *err)
+{
+	struct kith_session *s = run->session;
+	const struct kith_cargo_env env = {.home = s->home, .cargo_home = s->cargo_home};
+	const char *path = run->options->path ? run->options->path : ".";
+	size_t i;
+	int r;
+
+	r = kith_project_open(path, &run->project, err);
+	if (!r)
+		r = kith_cargo_places_new(run->project->root, &env, &run->places, err);
+	for (i = 0; !r && i < run->project->warnings.count; i++)
+		kith_app_warn(s, "%s", run->project->warnings.lines[i]);
+	return r;
+}
+
+static int
+add_override(struct kith_app_run *run, const char *field, const char *value)
+{
+	run->overrides[run->n_overrides].field = field;
+	run->overrides[run->n_overrides++].value = value;
+	return KITH_OK;
+}
+
+/* Options replace fields of the policy for this run, and the output says so (cli.md 1). */
+static int
+set_policy(struct kith_app_run *run, struct kith_error *err)
+{
+	static const char *const llm[] = {"count", "supplement", "ignore"};
+	static const char *const numbers[] = {"0", "1", "2", "3", "4"};
+	const struct kith_verify_options *o = run->options;
+	struct kith_requirement *q = &run->policy.base;
+
+	kith_policy_preset(&run->policy);
+	run->overrides = kith_calloc(8, sizeof(*run->overrides));
+	if (!run->overrides)
+		return kith_fail_nomem(err);
+	if (o->level_set) {
+		q->level = o->level;
+		add_override(run, "level", kith_level_name(o->level));
+	}
+	if (o->thoroughness_set) {
+		q->thoroughness = o->thoroughness;
+		add_override(run, "thoroughness", kith_level_name(o->thoroughness));
+	}
+	if (o->understanding_set) {
+		q->understanding = o->understanding;
+		add_override(run, "understanding", kith_level_name(o->understanding));
+	}
+	if (o->llm_set) {
+		q->llm = o->llm;
+		add_override(run, "llm", llm[o->llm]);
+	}
+	if (o->independent) {
+		if (o->independent < 1 || o->independent > KITH_MAX_INDEPENDENT)
+			return kith_fail(err, KITH_E_USAGE, "independent: from 1 to %d",
+					 KITH_MAX_INDEPENDENT);
+		q->independent = (unsigned)o->independent;
+		add_override(run, "independent", numbers[o->independent]);
+	}
+	return KITH_OK;
+}
+
+static int
+resolve_crev(struct kith_app_run *run, struct kith_error *err)
+{
+	const struct kith_crev_knobs *k = &run->options->crev;
+	struct kith_crev_params p = k->direct ? kith_crev_direct : kith_crev_default;
+	const long long given[KITH_LEVEL_COUNT] = {k->distrust_cost, k->none_cost, k->low_cost,
+						   k->medium_cost, k->high_cost};
+	struct kith_trust_question q = {.semantics = KITH_SEMANTICS_CREV,
+					.roots = run->roots.list,
+					.n_roots = run->roots.count,
+					.now = run->session->now,
+					.crev = &p};
+	size_t i;
+
+	for (i = 0; i < KITH_LEVEL_COUNT && !k->direct; i++)
+		if (given[i] >= 0)
+			p.cost[i] = (uint64_t)given[i];
+	if (k->depth >= 0 && !k->direct)
+		p.max = (uint64_t)k->depth;
+	run->crev = kith_crev_options_default;
+	if (k->trust_set)
+		run->crev.level = k->trust;
+	if (run->options->thoroughness_set)
+		run->crev.thoroughness = run->options->thoroughness;
+	if (run->options->understanding_set)
+		run->crev.understanding = run->options->understanding;
+	if (k->redundancy >= 0)
+		run->crev.redundancy = (size_t)k->redundancy;
+	run->crev.ignore_llm = k->ignore_llm;
+	if (run->roots.count > 1)
+		return kith_fail(err, KITH_E_USAGE, "crev semantics know one root");
+	return kith_trust_resolve(run->graph, &q, &run->trust, err);
+}
+
+static int
+open_evidence(struct kith_app_run *run, struct kith_error *err)
+{
+	int r;
+
+	r = kith_app_index(run->session, &run->index, err);
+	if (!r)
+		r = kith_index_graph(run->index, &run->graph, err);
+	if (!r)
+		r = kith_app_roots(run->session, run->options->roots, run->options->n_roots,
+				   &run->roots, err);
+	if (r)
+		return r;
+	if (run->options->semantics == KITH_SEMANTICS_CREV)
+		return resolve_crev(run, err);
+	run->trust_config.native = kith_native_default;
+	return kith_app_people_new(run->session, run->index, run->graph, &run->roots,
+				   &run->trust_config, &run->people, err);
+}
+
+/* Claims of every name once: a lock may hold several versions of one name. */
+static int
+find_claims(struct kith_app_run *run, struct kith_error *err)
+{
+	size_t n = run->project->lock->count, i;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < n; i++) {
+		struct kith_report_row *row = &run->rows[i];
+
+		if (i && kith_span_eq(row->package->name, row[-1].package->name)) {
+			row->claims = row[-1].claims;
+			row->n_claims = row[-1].n_claims;
+			continue;
+		}
+		r = kith_index_claims(run->index, row->package->eco, row->package->name,
+				      &run->arena, &row->claims, &row->n_claims, err);
+	}
+	return r;
+}
+
+static int
+make_rows(struct kith_app_run *run, struct kith_error *err)
+{
+	const struct kith_lock *lock = run->project->lock;
+	size_t i;
+	int r;
+
+	run->rows = kith_calloc(lock->count, sizeof(*run->rows));
+	if (!run->rows)
+		return kith_fail_nomem(err);
+	for (i = 0; i < lock->count; i++) {
+		run->rows[i].package = &lock->packages[i];
+		run->rows[i].subject.package = &lock->packages[i];
+		run->rows[i].subject.exempt_key = lock->packages[i].checksum;
+	}
+	r = find_claims(run, err);
+	return r ? r : kith_app_find_bytes(run, err);
+}
+
+static int
+judge_native(struct kith_app_run *run, bool explain, struct kith_error *err)
+{
+	size_t i;
+	int r = KITH_OK;
+
+	run->world.policy = &run->policy;
+	run->world.now = run->session->now;
+	run->world.actors = kith_app_people_actors(run->people);
+	run->world.people = kith_app_people_for;
+	run->world.people_ctx = run->people;
+	for (i = 0; !r && i < run->project->lock->count; i++)
+		r = kith_policy_judge(&run->world, &run->rows[i].subject, run->rows[i].claims,
+				      run->rows[i].n_claims, explain, &run->arena,
+				      &run->rows[i].verdict, err);
+	return r;
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct kith_report_row *x = a, *y = b;
+	int r;
+
+	if (x->crev && y->crev && x->crev_status != y->crev_status)
+		return x->crev_status < y->crev_status ? -1 : 1;
+	if (!x->crev && x->verdict.status != y->verdict.status)
+		return x->verdict.status < y->verdict.status ? -1 : 1;
+	/* packages are sorted by name, version, source already: keep that order */
+	r = kith_span_cmp(x->package->name, y->package->name);
+	return r ? r : (x->package > y->package) - (x->package < y->package);
+}
+
+/* One digest over all claims that were there to be counted, in an order of their own. */
+static int
+digest_claims(struct kith_app_run *run, struct kith_digest *ret_digest, struct kith_error *err)
+{
+	struct kith_blake2b_state *h = kith_blake2b_new();
+	const struct kith_claim *last = NULL;
+	size_t i, j;
+
+	if (!h)
+		return kith_fail_nomem(err);
+	kith_blake2b_start(h);
+	for (i = 0; i < run->project->lock->count; i++) {
+		if (run->rows[i].claims == last)
+			continue;
+		last = run->rows[i].claims;
+		for (j = 0; j < run->rows[i].n_claims; j++)
+			kith_blake2b_update(h, kith_span(last[j].proof.bytes, KITH_DIGEST_BYTES));
+	}
+	kith_blake2b_finish(h, ret_digest);
+	kith_blake2b_free(h);
+	return KITH_OK;
+}
+
+static int
+drop_unreached(struct kith_app_run *run, size_t *ret_n, struct kith_error *err)
+{
+	size_t n = run->project->lock->count, i, kept = 0;
+	KITH_AUTO_FREE bool *reached = kith_calloc(n, sizeof(*reached));
+	int r;
+
+	if (!reached)
+		return kith_fail_nomem(err);
+	r = kith_app_crev_reach(run, reached, err);
+	for (i = 0; !r && i < n; i++)
+		if (reached[i])
+			run->rows[kept++] = run->rows[i];
+	*ret_n = kept;
+	return r;
+}
+
+#define NAME_BYTES 64
+
+/* "https://github.com/alice/crev-proofs" is shown as github.com/alice: host and owner. */
+static struct kith_span
+owner_of(struct kith_span url)
+{
+	size_t at, end;
+
+	if (!kith_span_skip(&url, "https://"))
+		return KITH_SPAN_NONE;
+	at = kith_span_find(url, 0, '/');
+	end = kith_span_find(url, at + 1, '/');
+	return kith_span_sub(url, 0, end);
+}
+
+/* Only what the id's own repository proves becomes its name: anybody can claim a famous URL. */
+static const char *
+name_of(void *ctx, const struct kith_id *id)
+{
+	struct kith_app_run *run = ctx;
+	struct kith_index_id_info info;
+	struct kith_span owner;
+	size_t i;
+
+	if (!kith_index_find_id(run->index, id, &i) || !kith_index_id_at(run->index, i, &info) ||
+	    !info.proved)
+		return NULL;
+	owner = owner_of(info.url);
+	if (!owner.len || owner.len > NAME_BYTES)
+		return NULL;
+	return kith_arena_str(&run->arena, owner);
+}
+
+static int
+make_report(struct kith_app_run *run, struct kith_error *err)
+{
+	struct kith_report *p = &run->report;
+	struct kith_index_totals totals;
+	size_t i, n = run->project->lock->count;
+	int r = digest_claims(run, &p->inputs.claims, err);
+
+	if (!r && run->options->semantics == KITH_SEMANTICS_CREV)
+		r = drop_unreached(run, &n, err);
+	if (r)
+		return r;
+	qsort(run->rows, n, sizeof(*run->rows), compare_rows);
+	kith_index_get_totals(run->index, &totals);
+	p->semantics = run->options->semantics;
+	p->lock_path = run->project->lock_path;
+	p->rows = run->rows;
+	p->n_rows = n;
+	p->no_evidence = totals.sources == 0;
+	p->kinds_known = run->project->manifests;
+	p->roots = run->roots.list;
+	p->n_roots = run->roots.count;
+	p->policy = &run->policy;
+	p->overrides = run->overrides;
+	p->n_overrides = run->n_overrides;
+	p->inputs.now = run->session->now;
+	p->inputs.now_matters = run->session->now_given;
+	kith_sha256(kith_buf_span(&run->project->lock_bytes), p->inputs.lock);
+	p->name_of = name_of;
+	p->name_ctx = run;
+	p->pass = true;
+	for (i = 0; i < n; i++) {
+		p->counts[run->rows[i].verdict.status]++;
+		p->crev_counts[run->rows[i].crev_status]++;
+		p->pass = p->pass && kith_report_passes(p, &run->rows[i]);
+	}
+	return KITH_OK;
+}
+
+int
+kith_app_judge(struct kith_session *s, const struct kith_verify_options *options, bool explain,
+	       struct kith_app_run **ret_run, struct kith_error *err)
+{
+	struct kith_app_run *run = kith_calloc(1, sizeof(*run));
+	int r;
+
+	if (!run)
+		return kith_fail_nomem(err);
+	kith_arena_init(&run->arena, RUN_ARENA);
+	run->session = s;
+	run->options = options;
+	r = open_project(run, err);
+	if (!r)
+		r = open_evidence(run, err);
+	if (!r)
+		r = set_policy(run, err);
+	if (!r)
+		r = make_rows(run, err);
+	if (!r)
+		r = options->semantics == KITH_SEMANTICS_CREV ? kith_app_judge_crev(run, err)
+							      : judge_native(run, explain, err);
+	if (!r)
+		r = make_report(run, err);
+	if (r) {
+		kith_app_run_free(run);
+		return r;
+	}
+	*ret_run = run;
+	return KITH_OK;
+}

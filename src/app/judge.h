@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One project judged: what verify, explain and later todo look at. Holds everything that the rows
+ * point into.
+ */
+#ifndef KITH_APP_JUDGE_H
+#define KITH_APP_JUDGE_H
+
+#include "app/app.h"
+#include "app/people.h"
+#include "package/project.h"
+#include "report/report.h"
+
+struct kith_app_run {
+	struct kith_session *session;
+	const struct kith_verify_options *options;
+	struct kith_arena arena;
+	struct kith_project *project;
+	struct kith_cargo_places *places;
+	struct kith_index *index;
+	const struct kith_trust_graph *graph;
+	struct kith_app_ids roots;
+	struct kith_app_trust_config trust_config;
+	struct kith_app_people *people;  /* native mode */
+	struct kith_trust_result *trust; /* crev mode */
+	struct kith_crev_options crev;
+	struct kith_policy policy;
+	struct kith_policy_world world;
+	struct kith_report_row *rows; /* as the lock file's packages until they are sorted */
+	struct kith_report report;
+	struct kith_report_override *overrides;
+	size_t n_overrides;
+	char next[256];
+};
+
+/* Everything up to the sorted rows and the report. *ret_run is yours. */
+KITH_NODISCARD int kith_app_judge(struct kith_session *s, const struct kith_verify_options *options,
+				  bool explain, struct kith_app_run **ret_run,
+				  struct kith_error *err);
+void kith_app_run_free(struct kith_app_run *run);
+
+/* --- bytes.c --- */
+
+/* Finds and checks the bytes of every row's package; sets its subject. */
+KITH_NODISCARD int kith_app_find_bytes(struct kith_app_run *run, struct kith_error *err);
+
+/* --- crev.c --- */
+
+/* Fills the crev columns of every row, and --recursive. */
+KITH_NODISCARD int kith_app_judge_crev(struct kith_app_run *run, struct kith_error *err);
+
+/* Which packages a crev run looks at: reached from the project's own over normal edges. */
+KITH_NODISCARD int kith_app_crev_reach(const struct kith_app_run *run, bool *ret_reached,
+				       struct kith_error *err);
+
+#endif

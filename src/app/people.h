@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the trust graph to what policy and lists ask of people. */
+#ifndef KITH_APP_PEOPLE_H
+#define KITH_APP_PEOPLE_H
+
+#include "app/app.h"
+
+/* What configuration says about people; spans and arrays are borrowed. */
+struct kith_app_publisher {
+	struct kith_span glob; /* of packages */
+	const struct kith_id *ids;
+	size_t n_ids;
+};
+
+struct kith_app_trust_config {
+	unsigned threshold; /* 0: 1 */
+	struct kith_native_params native;
+	const struct kith_trust_cap *caps;
+	size_t n_caps;
+	const struct kith_trust_actor *actors;
+	size_t n_actors;
+	const struct kith_trust_ignore *ignores;
+	size_t n_ignores;
+	const struct kith_app_publisher *publishers;
+	size_t n_publishers;
+};
+
+struct kith_app_people;
+
+/* Native trust of these roots; refers to graph, index and config. *ret_people is yours. */
+KITH_NODISCARD int kith_app_people_new(struct kith_session *s, struct kith_index *index,
+				       const struct kith_trust_graph *graph,
+				       const struct kith_app_ids *roots,
+				       const struct kith_app_trust_config *config,
+				       struct kith_app_people **ret_people, struct kith_error *err);
+void kith_app_people_free(struct kith_app_people *p);
+const struct kith_actors *kith_app_people_actors(const struct kith_app_people *p);
+
+/* world->people of policy.h; ctx is a struct kith_app_people. */
+KITH_NODISCARD int kith_app_people_for(void *ctx, const struct kith_package *package,
+				       enum kith_level level, const struct kith_people **ret_people,
+				       struct kith_error *err);
+
+/* How far an id is trusted, for lists. */
+struct kith_app_standing {
+	enum kith_level approve, object;
+	bool contested;
+};
+
+struct kith_app_levels {
+	bool known; /* there are roots */
+	struct kith_app_ids roots;
+	struct kith_trust_result *result;
+	struct kith_arena arena;
+	const struct kith_trust_doubt *doubts;
+	size_t n_doubts;
+};
+
+/* Levels by the roots and semantics of a query; without roots nothing is known and no error. */
+KITH_NODISCARD int kith_app_levels_new(struct kith_session *s, struct kith_index *index,
+				       const struct kith_query_options *o,
+				       struct kith_app_levels *ret_levels, struct kith_error *err);
+void kith_app_levels_clear(struct kith_app_levels *levels);
+void kith_app_levels_get(const struct kith_app_levels *levels, const struct kith_id *id,
+			 struct kith_app_standing *ret_standing);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kith verify: is everything that this project depends on vouched for? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+static const struct cli_option options[] = {
+    {"root", 0, "ID|URL|DIR", "whose trust counts; may be repeated", true},
+    {"level", 0, "LEVEL", "reviewers must be trusted so far: low, medium, high", false},
+    {"independent", 0, "N", "so many independent approvals (1 to 4)", false},
+    {"thoroughness", 0, "LEVEL", "reviews must be so thorough", false},
+    {"understanding", 0, "LEVEL", "reviewers must have understood so much", false},
+    {"llm", 0, "HOW", "reviews by machines: count, supplement or ignore", false},
+    {"failing", 0, NULL, "show only what does not pass", false},
+    {"recheck", 0, NULL, "hash every archive again", false},
+    {"semantics", 0, "RULES", "native or crev", false},
+    {"depth", 0, "N", "crev: how far trust reaches (20)", false},
+    {"high-cost", 0, "N", "crev: cost of a step at level high (0)", false},
+    {"medium-cost", 0, "N", "crev: … medium (1)", false},
+    {"low-cost", 0, "N", "crev: … low (5)", false},
+    {"none-cost", 0, "N", "crev: … none (21)", false},
+    {"distrust-cost", 0, "N", "crev: … distrust (21)", false},
+    {"direct", 0, NULL, "crev: only directly trusted ids", false},
+    {"trust", 0, "LEVEL", "crev: required level of the reviewer (low)", false},
+    {"redundancy", 0, "N", "crev: required number of reviews (1)", false},
+    {"ignore-llm-agent-reviews", 0, NULL, "crev: reviews by machines do not count", false},
+    {"dev-dependencies", 0, NULL, "crev: with build and development dependencies", false},
+    {"skip-verified", 0, NULL, "crev: hide what passes", false},
+    {"recursive", 0, NULL, "crev: a package is as good as its worst dependency", false},
+    CLI_OPTION_END};
+
+static bool
+read_crev_numbers(const struct cli *cli, struct kith_crev_knobs *k)
+{
+	const long long most = 1LL << 31;
+
+	return cli_number(cli, "depth", 0, most, &k->depth) &&
+	       cli_number(cli, "high-cost", 0, most, &k->high_cost) &&
+	       cli_number(cli, "medium-cost", 0, most, &k->medium_cost) &&
+	       cli_number(cli, "low-cost", 0, most, &k->low_cost) &&
+	       cli_number(cli, "none-cost", 0, most, &k->none_cost) &&
+	       cli_number(cli, "distrust-cost", 0, most, &k->distrust_cost) &&
+	       cli_number(cli, "redundancy", 0, most, &k->redundancy) &&
+	       cli_level(cli, "trust", &k->trust, &k->trust_set);
+}
+
+/* Options that mean something to cargo-crev's algorithm only. */
+static bool
+has_crev_option(const struct cli *cli, const char **ret_name)
+{
+	static const char *const names[] = {"depth",
+					    "high-cost",
+					    "medium-cost",
+					    "low-cost",
+					    "none-cost",
+					    "distrust-cost",
+					    "direct",
+					    "trust",
+					    "redundancy",
+					    "ignore-llm-agent-reviews",
+					    "dev-dependencies",
+					    "skip-verified",
+					    "recursive"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (cli_flag(cli, names[i])) {
+			*ret_name = names[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+read_semantics(const struct cli *cli, struct kith_verify_options *o)
+{
+	const char *word = cli_value(cli, "semantics"), *name;
+
+	if (!word || strcmp(word, "native") == 0) {
+		if (has_crev_option(cli, &name)) {
+			cli_usage(cli, "--%s goes with --semantics crev", name);
+			return false;
+		}
+		o->semantics = KITH_SEMANTICS_NATIVE;
+		return true;
+	}
+	if (strcmp(word, "crev") != 0) {
+		cli_usage(cli, "--semantics: '%s' is none of: native, crev", word);
+		return false;
+	}
+	o->semantics = KITH_SEMANTICS_CREV;
+	o->crev.direct = cli_flag(cli, "direct");
+	o->crev.ignore_llm = cli_flag(cli, "ignore-llm-agent-reviews");
+	o->crev.dev_dependencies = cli_flag(cli, "dev-dependencies");
+	o->crev.skip_verified = cli_flag(cli, "skip-verified");
+	o->crev.recursive = cli_flag(cli, "recursive");
+	return read_crev_numbers(cli, &o->crev);
+}
+
+static bool
+read_llm(const struct cli *cli, struct kith_verify_options *o)
+{
+	static const char *const words[] = {"count", "supplement", "ignore"};
+	const char *word = cli_value(cli, "llm");
+	int i;
+
+	for (i = 0; word && i < 3; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			o->llm = (enum kith_llm)i;
+			o->llm_set = 1;
+			return true;
+		}
+	}
+	if (word)
+		cli_usage(cli, "--llm: '%s' is none of: count, supplement, ignore", word);
+	return !word;
+}
+
+static bool
+read_options(const struct cli *cli, struct kith_verify_options *o)
+{
+	long long independent = 0;
+
+	o->path = cli->n_args ? cli->args[0] : NULL;
+	o->recheck = cli_flag(cli, "recheck");
+	kith_crev_knobs_init(&o->crev);
+	if (!cli_level(cli, "level", &o->level, &o->level_set) ||
+	    !cli_level(cli, "thoroughness", &o->thoroughness, &o->thoroughness_set) ||
+	    !cli_level(cli, "understanding", &o->understanding, &o->understanding_set) ||
+	    !cli_number(cli, "independent", 1, 4, &independent) || !read_llm(cli, o) ||
+	    !read_semantics(cli, o))
+		return false;
+	if (o->level_set && o->level == KITH_LEVEL_NONE) {
+		cli_usage(cli, "--level: 'none' is none of: low, medium, high");
+		return false;
+	}
+	o->independent = (int)independent;
+	return true;
+}
+
+static int
+show(struct cli *cli, const struct kith_verify_options *o,
+     const struct kith_project_verdict *verdict)
+{
+	struct kith_render_options r = {
+	    .format = cli->format,
+	    .failing = cli_flag(cli, "failing") || o->crev.skip_verified,
+	    .fold = cli->out_tty && !cli->verbose,
+	    .color = cli_color(cli),
+	    .width = cli->width,
+	};
+	struct kith_error err;
+	int status, wrote;
+	char *text;
+	size_t len;
+
+	if (kith_verdict_render(verdict, &r, &text, &len, &err))
+		return cli_fail(cli, &err);
+	cli_end_progress(cli);
+	wrote = cli_write(cli, text, len);
+	kith_free(text);
+	status = kith_verdict_exit(verdict);
+	if (status != CLI_YES && *kith_verdict_next(verdict))
+		cli_note(cli, "next: %s", kith_verdict_next(verdict));
+	return wrote == CLI_YES ? status : wrote;
+}
+
+static int
+run(struct cli *cli)
+{
+	struct kith_verify_options o = {0};
+	struct kith_project_verdict *verdict;
+	const char **roots;
+	struct kith_error err;
+	int status;
+
+	if (!read_options(cli, &o))
+		return CLI_USAGE;
+	status = cli_open_session(cli);
+	if (status)
+		return status;
+	roots = cli_values(cli, "root", &o.n_roots);
+	o.roots = roots;
+	if (kith_verify(cli->session, &o, &verdict, &err)) {
+		cli_end_progress(cli);
+		status = cli_fail(cli, &err);
+		if (err.code == KITH_E_NOTFOUND)
+			status = CLI_USAGE; /* nothing to judge is no verdict */
+	} else {
+		status = show(cli, &o, verdict);
+		kith_verdict_free(verdict);
+	}
+	free(roots);
+	return status;
+}
+
+const struct cli_command cli_cmd_verify = {
+    .name = "verify",
+    .group = CLI_LOOK,
+    .summary = "is everything this project depends on vouched for?",
+    .usage = "[PATH] [OPTION]...",
+    .help = "Reads the lock file at or above PATH and judges every package in it by the evidence\n"
+	    "that is here. Statuses, worst first: mismatch negative insufficient exempt verified\n"
+	    "local. Exit status: 0 all pass, 1 something does not, 4 bytes differ from what was\n"
+	    "locked.\n",
+    .options = options,
+    .max_args = 1,
+    .run = run,
+};

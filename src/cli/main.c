@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens what is needed, runs the command, closes. Ctrl-C ends with 130 and nothing half-written. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+extern const struct cli_command cli_cmd_verify;
+
+/* Descriptors 0 to 2 must be open, or the first file we open would become our standard output. */
+static void
+open_standard_descriptors(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = dup(fd);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static void
+interrupted(int signo)
+{
+	(void)signo;
+	_exit(CLI_INTERRUPTED); /* files are replaced atomically, so stopping here is safe */
+}
+
+static void
+prepare_signals(void)
+{
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &sa, NULL);
+	sa.sa_handler = interrupted;
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+static int
+terminal_width(void)
+{
+	struct winsize ws;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col >= 20)
+		return ws.ws_col;
+	return 80;
+}
+
+/* Without a command: a verdict where there is something to judge, else the list of commands. */
+static int
+run_default(struct cli *cli)
+{
+	if (access("Cargo.lock", F_OK) < 0) {
+		cli_help_all();
+		return CLI_YES;
+	}
+	cli->command = &cli_cmd_verify;
+	return cli->command->run(cli);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cli cli = {.width = 80};
+	int status;
+
+	open_standard_descriptors();
+	prepare_signals();
+	cli.out_tty = isatty(STDOUT_FILENO) != 0;
+	cli.err_tty = isatty(STDERR_FILENO) != 0;
+	if (cli.out_tty)
+		cli.width = terminal_width();
+	status = cli_parse(&cli, argc, argv);
+	if (status < 0)
+		status = cli.command ? cli.command->run(&cli) : run_default(&cli);
+	cli_end_progress(&cli);
+	kith_session_free(cli.session);
+	free(cli.values);
+	free(cli.arg_memory);
+	return cli_flush(status);
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verdict as one JSON document, "kith.verify/1": docs/json.md documents every field. */
+#include "codec/base64.h"
+#include "codec/json.h"
+#include "report/report.h"
+
+static void
+member_id(struct kith_json_writer *w, const char *key, const struct kith_id *id)
+{
+	char text[KITH_ID_TEXT + 1];
+
+	kith_base64_id(text, id->bytes);
+	kith_json_member_str(w, key, text);
+}
+
+static void
+member_digest(struct kith_json_writer *w, const char *key, const struct kith_digest *digest)
+{
+	char text[KITH_ID_TEXT + 1];
+
+	kith_base64_id(text, digest->bytes);
+	kith_json_member_str(w, key, text);
+}
+
+static void
+member_text(struct kith_json_writer *w, const char *key, const struct kith_buf *b)
+{
+	kith_json_member_string(w, key, kith_buf_span(b));
+}
+
+static void
+put_author(const struct kith_report *r, struct kith_json_writer *w, const struct kith_claim *c)
+{
+	if (c->is_signed)
+		member_id(w, "author", &c->author);
+	else if (c->set < r->n_sources)
+		kith_json_member_string(w, "author", r->sources[c->set].name);
+	kith_json_member_boolean(w, "signed", c->is_signed);
+}
+
+static void
+put_places(struct kith_json_writer *w, const struct kith_claim *c)
+{
+	size_t i;
+
+	kith_json_put_key(w, "places");
+	kith_json_open_array(w);
+	for (i = 0; i < c->n_places; i++) {
+		kith_json_open_object(w);
+		kith_json_member_string(w, "source", c->places[i].source);
+		kith_json_member_string(w, "commit", c->places[i].commit);
+		kith_json_member_string(w, "path", c->places[i].path);
+		kith_json_member_integer(w, "line", c->places[i].line);
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
+}
+
+static void
+put_claim(const struct kith_report *r, struct kith_json_writer *w, const struct kith_claim *c)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+
+	kith_buf_init(&b, KITH_KIB(16));
+	put_author(r, w, c);
+	kith_json_member_string(w, "version", c->version);
+	if (c->has_base)
+		kith_json_member_string(w, "base", c->base_version);
+	kith_report_claim_says(c, &b);
+	member_text(w, "says", &b);
+	member_digest(w, "proof", &c->proof);
+	kith_buf_reset(&b);
+	kith_time_put_rfc3339(&b, c->date);
+	member_text(w, "date", &b);
+	put_places(w, c);
+}
+
+static void
+put_chain(const struct kith_report *r, struct kith_json_writer *w, const struct kith_verdict *v)
+{
+	size_t i;
+
+	kith_json_put_key(w, "chain");
+	kith_json_open_array(w);
+	for (i = 0; i < v->n_chain; i++) {
+		kith_json_open_object(w);
+		if (v->chain[i].from.len)
+			kith_json_member_string(w, "from", v->chain[i].from);
+		kith_json_member_string(w, "to", v->chain[i].to);
+		put_claim(r, w, v->chain[i].claim);
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
+}
+
+static void
+put_objections(const struct kith_report *r, struct kith_json_writer *w,
+	       const struct kith_verdict *v)
+{
+	static const char *const kinds[] = {"negative-review", "other-bytes", "issue",
+					    "violation",       "advisory",    "yanked"};
+	size_t i;
+
+	kith_json_put_key(w, "objections");
+	kith_json_open_array(w);
+	for (i = 0; i < v->n_objections; i++) {
+		const struct kith_objection *o = &v->objections[i];
+
+		kith_json_open_object(w);
+		kith_json_member_string(w, "id", o->id);
+		kith_json_member_str(w, "kind", kinds[o->kind]);
+		if (o->issue.len)
+			kith_json_member_string(w, "issue", o->issue);
+		if (o->kind == KITH_OBJECTION_ISSUE || o->kind == KITH_OBJECTION_ADVISORY)
+			kith_json_member_str(w, "severity", kith_level_name(o->severity));
+		if (o->claim)
+			put_claim(r, w, o->claim);
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
+}
+
+static void
+put_requirement(struct kith_json_writer *w, const struct kith_requirement *q)
+{
+	static const char *const llm[] = {"count", "supplement", "ignore"};
+	size_t i;
+
+	kith_json_put_key(w, "requirement");
+	kith_json_open_object(w);
+	kith_json_member_str(w, "level", kith_level_name(q->level));
+	kith_json_member_integer(w, "independent", q->independent);
+	kith_json_member_str(w, "thoroughness", kith_level_name(q->thoroughness));
+	kith_json_member_str(w, "understanding", kith_level_name(q->understanding));
+	kith_json_member_str(w, "llm", llm[q->llm]);
+	kith_json_member_boolean(w, "signed", q->only_signed);
+	kith_json_member_str(w, "objection_level", kith_level_name(q->objection_level));
+	kith_json_put_key(w, "criteria");
+	kith_json_open_array(w);
+	for (i = 0; i < q->n_criteria; i++)
+		kith_json_put_string(w, q->criteria[i]);
+	kith_json_close_array(w);
+	kith_json_close_object(w);
+}
+
+static void
+put_kinds(struct kith_json_writer *w, unsigned kinds)
+{
+	kith_json_put_key(w, "kinds");
+	if (!kinds) {
+		kith_json_put_null(w);
+		return;
+	}
+	kith_json_open_array(w);
+	if (kinds & KITH_KIND_NORMAL)
+		kith_json_put_str(w, "normal");
+	if (kinds & KITH_KIND_BUILD)
+		kith_json_put_str(w, "build");
+	if (kinds & KITH_KIND_DEV)
+		kith_json_put_str(w, "dev");
+	kith_json_close_array(w);
+}
+
+static void
+put_crev(struct kith_json_writer *w, const struct kith_report_row *row)
+{
+	static const char *const latest[] = {NULL, "same", "newer", "older"};
+	const struct kith_crev_row *c = row->crev;
+
+	kith_json_put_key(w, "crev");
+	kith_json_open_object(w);
+	kith_json_member_str(w, "status", kith_crev_status_name(row->crev_status));
+	kith_json_member_integer(w, "reviews_version", (int64_t)c->reviews_version);
+	kith_json_member_integer(w, "reviews_all", (int64_t)c->reviews_all);
+	kith_json_member_integer(w, "issues_trusted", (int64_t)c->issues_trusted);
+	kith_json_member_integer(w, "issues_all", (int64_t)c->issues_all);
+	kith_json_member_str(w, "latest_trusted", latest[c->latest]);
+	if (c->latest != KITH_LATEST_NONE)
+		kith_json_member_string(w, "latest_trusted_version", c->latest_version);
+	kith_json_member_boolean(w, "unmaintained", c->unmaintained);
+	kith_json_close_object(w);
+}
+
+/* Claims by strangers of other bytes: told, never counted (verdict.md 6). */
+static void
+put_notes(const struct kith_report *r, struct kith_json_writer *w,
+	  const struct kith_report_row *row)
+{
+	size_t i;
+
+	kith_json_put_key(w, "reviewed_other_bytes");
+	kith_json_open_array(w);
+	for (i = 0; i < row->n_claims && row->subject.has_digest; i++) {
+		const struct kith_claim *c = &row->claims[i];
+
+		if (c->kind != KITH_CLAIM_REVIEW || !c->has_digest || c->empty ||
+		    !kith_span_eq(c->version, row->package->version) ||
+		    !memcmp(c->digest.bytes, row->subject.digest.bytes, KITH_DIGEST_BYTES))
+			continue;
+		kith_json_open_object(w);
+		put_claim(r, w, c);
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
+}
+
+static void
+put_row(const struct kith_report *r, struct kith_json_writer *w, const struct kith_report_row *row)
+{
+	static const char *const bytes[] = {"absent", "archive", "vendored"};
+	const struct kith_package *p = row->package;
+	KITH_AUTO_BUF struct kith_buf reason;
+
+	kith_buf_init(&reason, KITH_KIB(16));
+	kith_json_open_object(w);
+	kith_json_member_str(w, "ecosystem", kith_ecosystem_name(p->eco));
+	kith_json_member_string(w, "name", p->name);
+	kith_json_member_string(w, "version", p->version);
+	kith_json_member_str(w, "origin", kith_origin_name(p->origin));
+	kith_json_member_string(w, "source", p->source);
+	kith_json_member_string(w, "checksum", p->checksum);
+	kith_json_member_integer(w, "line", p->line);
+	put_kinds(w, p->kinds);
+	kith_json_member_str(w, "bytes", bytes[row->subject.bytes]);
+	if (row->subject.has_digest)
+		member_digest(w, "digest", &row->subject.digest);
+	if (row->crev) {
+		put_crev(w, row);
+	} else {
+		kith_json_member_str(w, "status", kith_status_name(row->verdict.status));
+		kith_report_reason(r, row, &reason);
+		member_text(w, "reason", &reason);
+		kith_json_member_str(w, "miss", kith_miss_name(row->verdict.miss));
+		kith_json_member_integer(w, "independent", row->verdict.independent);
+		put_requirement(w, &row->verdict.requirement);
+		put_chain(r, w, &row->verdict);
+		put_objections(r, w, &row->verdict);
+		put_notes(r, w, row);
+	}
+	kith_json_close_object(w);
+}
+
+static void
+put_head(const struct kith_report *r, struct kith_json_writer *w)
+{
+	static const char *const semantics[] = {"native", "crev", "vet"};
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i;
+
+	kith_buf_init(&b, KITH_KIB(4));
+	kith_json_member_str(w, "schema", "kith.verify/1");
+	kith_json_member_str(w, "semantics", semantics[r->semantics]);
+	kith_json_member_str(w, "lock_file", r->lock_path);
+	kith_json_member_boolean(w, "pass", r->pass);
+	kith_json_put_key(w, "roots");
+	kith_json_open_array(w);
+	for (i = 0; i < r->n_roots; i++) {
+		char text[KITH_ID_TEXT + 1];
+
+		kith_base64_id(text, r->roots[i].bytes);
+		kith_json_put_str(w, text);
+	}
+	kith_json_close_array(w);
+	kith_json_put_key(w, "overrides");
+	kith_json_open_object(w);
+	for (i = 0; i < r->n_overrides; i++)
+		kith_json_member_str(w, r->overrides[i].field, r->overrides[i].value);
+	kith_json_close_object(w);
+	kith_json_put_key(w, "inputs");
+	kith_json_open_object(w);
+	kith_hex_put(&b, r->inputs.lock, sizeof(r->inputs.lock));
+	member_text(w, "lock_sha256", &b);
+	member_digest(w, "claims", &r->inputs.claims);
+	if (r->inputs.now_matters) {
+		kith_buf_reset(&b);
+		kith_time_put_rfc3339(&b, r->inputs.now);
+		member_text(w, "now", &b);
+	}
+	kith_json_close_object(w);
+}
+
+static void
+put_summary(const struct kith_report *r, struct kith_json_writer *w)
+{
+	int i;
+
+	kith_json_put_key(w, "summary");
+	kith_json_open_object(w);
+	kith_json_member_integer(w, "packages", (int64_t)r->n_rows);
+	if (r->semantics == KITH_SEMANTICS_CREV)
+		for (i = 0; i < 4; i++)
+			kith_json_member_integer(w, kith_crev_status_name((enum kith_crev_status)i),
+						 (int64_t)r->crev_counts[i]);
+	else
+		for (i = 0; i < KITH_STATUS_COUNT; i++)
+			kith_json_member_integer(w, kith_status_name((enum kith_status)i),
+						 (int64_t)r->counts[i]);
+	kith_json_close_object(w);
+}
+
+void
+kith_report_json(const struct kith_report *r, const struct kith_report_options *o,
+		 struct kith_buf *out)
+{
+	struct kith_json_writer w;
+	size_t i;
+
+	kith_json_begin(&w, out, true);
+	kith_json_open_object(&w);
+	put_head(r, &w);
+	put_summary(r, &w);
+	kith_json_put_key(&w, "packages");
+	kith_json_open_array(&w);
+	for (i = 0; i < r->n_rows; i++)
+		if (!o->failing || !kith_report_passes(r, &r->rows[i]))
+			put_row(r, &w, &r->rows[i]);
+	kith_json_close_array(&w);
+	kith_json_close_object(&w);
+	kith_buf_put_char(out, '\n');
+}

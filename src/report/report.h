@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Verdicts as text: one struct that every format renders, one file a format. Pure: what the struct
+ * does not hold is not in the output, so that the same input gives the same bytes.
+ */
+#ifndef KITH_REPORT_REPORT_H
+#define KITH_REPORT_REPORT_H
+
+#include "policy/crev.h"
+#include "policy/policy.h"
+
+struct kith_report_row {
+	const struct kith_package *package;
+	struct kith_subject subject;
+	struct kith_verdict verdict;       /* native mode */
+	const struct kith_crev_row *crev;  /* crev mode; else NULL */
+	enum kith_crev_status crev_status; /* after --recursive */
+	const char *mismatch;              /* what differs, where verdict.status is MISMATCH */
+	const struct kith_claim *claims;   /* all about the name */
+	size_t n_claims;
+};
+
+/* What the verdict was made from, by digest, so that two that differ can be told apart. */
+struct kith_report_inputs {
+	uint8_t lock[KITH_SHA256_BYTES];
+	struct kith_digest claims;
+	struct kith_time now;
+	bool now_matters; /* it was given, not taken from the clock */
+};
+
+struct kith_report_override {
+	const char *field, *value; /* an option that replaced a field of the policy */
+};
+
+struct kith_report {
+	enum kith_semantics semantics;
+	const char *lock_path;              /* as the user would write it */
+	const struct kith_report_row *rows; /* sorted by badness, then name, version, source */
+	size_t n_rows;
+	size_t counts[KITH_STATUS_COUNT];
+	size_t crev_counts[4];
+	bool no_evidence; /* there is no evidence of any kind on this machine */
+	bool kinds_known; /* manifests were there */
+	const struct kith_id *roots;
+	size_t n_roots;
+	const struct kith_policy *policy;
+	const struct kith_evidence_source *sources;
+	size_t n_sources;
+	const struct kith_report_override *overrides;
+	size_t n_overrides;
+	struct kith_report_inputs inputs;
+	bool pass;
+	/* a short name for an id, or NULL: then its first characters are shown */
+	const char *(*name_of)(void *ctx, const struct kith_id *id);
+	void *name_ctx;
+};
+
+struct kith_report_options {
+	bool failing, fold, color;
+	int width; /* 0: not cut */
+};
+
+void kith_report_table(const struct kith_report *r, const struct kith_report_options *o,
+		       struct kith_buf *out);
+void kith_report_json(const struct kith_report *r, const struct kith_report_options *o,
+		      struct kith_buf *out);
+
+/* Whether a row counts as passing. */
+bool kith_report_passes(const struct kith_report *r, const struct kith_report_row *row);
+
+/* Why a package has its status, in words that fit a line; third-party text escaped. */
+void kith_report_reason(const struct kith_report *r, const struct kith_report_row *row,
+			struct kith_buf *out);
+/* An author as people know him: name or the beginning of the id; a set's name. */
+void kith_report_author(const struct kith_report *r, const struct kith_claim *claim,
+			struct kith_buf *out);
+void kith_report_id(const struct kith_report *r, const struct kith_id *id, struct kith_buf *out);
+void kith_report_party(const struct kith_report *r, const struct kith_party *p,
+		       struct kith_buf *out);
+/* "positive, thoroughness low, understanding medium"; what a claim says. */
+void kith_report_claim_says(const struct kith_claim *claim, struct kith_buf *out);
+
+#endif
