@@ -8,6 +8,7 @@
 
 #include "evidence/claim.h"
 #include "policy/issues.h"
+#include "policy/policy.h"
 #include "trust/trust.h"
 
 struct kith_crev_options {
@@ -25,13 +26,6 @@ enum kith_crev_status {
 	KITH_CREV_LOCAL
 };
 const char *kith_crev_status_name(enum kith_crev_status s); /* "warn" "none" "pass" "local" */
-
-enum kith_crev_latest {
-	KITH_LATEST_NONE, /* no version is verified */
-	KITH_LATEST_EQUAL,
-	KITH_LATEST_NEWER,
-	KITH_LATEST_OLDER
-};
 
 struct kith_crev_question {
 	const struct kith_trust_result *trust;
@@ -62,7 +56,7 @@ struct kith_crev_row {
 	size_t reviews_version, reviews_all;
 	size_t issues_trusted, issues_all;
 	const struct kith_open_issue *open; /* the issues_all issues, sorted */
-	enum kith_crev_latest latest;
+	enum kith_latest latest;
 	struct kith_span latest_version; /* borrowed from the claims; empty where NONE */
 	bool unmaintained;               /* flagged so by somebody in the trust set */
 	/* reviews in force of this source, name, version that name other bytes, by anybody */

@@ -147,6 +147,24 @@ carried_votes(const struct judge *j, struct vote *votes, size_t n)
 	return kept;
 }
 
+/* Whether the configuration says not to listen to this claim. */
+static bool
+is_ignored(const struct judge *j, const struct kith_claim *c)
+{
+	size_t i;
+
+	for (i = 0; i < j->world->n_ignores; i++) {
+		const struct kith_claim_ignore *g = &j->world->ignores[i];
+
+		if (memcmp(g->by.bytes, c->author.bytes, KITH_ID_BYTES) == 0 &&
+		    kith_glob_match(g->package, c->name) &&
+		    (!g->has_digest ||
+		     memcmp(g->digest.bytes, c->proof.bytes, KITH_DIGEST_BYTES) == 0))
+			return true;
+	}
+	return false;
+}
+
 static void
 silence(struct judge *j, const struct vote *votes, size_t n)
 {
@@ -166,7 +184,8 @@ silence(struct judge *j, const struct vote *votes, size_t n)
 			else
 				hi = mid;
 		}
-		x->silent = lo < n && cmp_subject(&votes[lo], &key) == 0;
+		x->silent =
+		    (lo < n && cmp_subject(&votes[lo], &key) == 0) || is_ignored(j, x->claim);
 	}
 }
 

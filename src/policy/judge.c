@@ -253,6 +253,41 @@ weigh(struct judge *j, struct chain *c, struct kith_verdict *v, struct kith_erro
 	return copy_chain(j, c, v, err);
 }
 
+/* The greatest version that every criterion's walk reaches; what is barred is not trusted. */
+static int
+find_latest(struct judge *j, struct chain *c, struct kith_verdict *v, struct kith_error *err)
+{
+	KITH_AUTO_FREE unsigned *walks = kith_calloc(j->n_versions, sizeof(*walks));
+	const struct said_version *best = NULL, *ours = &j->versions[j->version];
+	unsigned i;
+	size_t n;
+	int cmp;
+
+	if (!walks)
+		return kith_fail_nomem(err);
+	for (i = 0; i < j->need.n_criteria; i++) {
+		bool approved = chain_walk(j, c, &(struct chain_walk){i, false, NULL, NULL});
+
+		for (n = 0; n < c->n_nodes; n++) {
+			uint32_t version = c->nodes[n].version;
+
+			if (c->seen[n] && !c->nodes[n].barred && walks[version] == i &&
+			    (version != j->version || approved))
+				walks[version] = i + 1;
+		}
+	}
+	for (n = 0; n < j->n_versions; n++)
+		if (walks[n] == j->need.n_criteria && j->versions[n].is_semver &&
+		    (!best || kith_semver_cmp_total(&j->versions[n].semver, &best->semver) > 0))
+			best = &j->versions[n];
+	if (!best || !ours->is_semver)
+		return KITH_OK;
+	cmp = kith_semver_cmp_total(&best->semver, &ours->semver);
+	v->latest = cmp == 0 ? KITH_LATEST_EQUAL : cmp > 0 ? KITH_LATEST_NEWER : KITH_LATEST_OLDER;
+	v->latest_version = best->text;
+	return KITH_OK;
+}
+
 static int
 decide(struct judge *j, struct kith_verdict *v, struct kith_error *err)
 {
@@ -288,12 +323,16 @@ evaluate(struct judge *j, bool explain, struct kith_verdict *v, struct kith_erro
 		if (!r)
 			r = chain_build(j, 0, NOBODY, &c, err);
 		if (!r)
+			r = find_latest(j, &c, v, err);
+		if (!r)
 			r = weigh(j, &c, v, err);
 	}
 	if (r)
 		return r;
 	v->objections = j->objections;
 	v->n_objections = j->n_objections;
+	v->notes = j->notes;
+	v->n_notes = j->n_notes;
 	r = decide(j, v, err);
 	if (!r && explain && from_registry(j->subject))
 		r = judge_explain(j, &c, v, err);

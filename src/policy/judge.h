@@ -83,6 +83,8 @@ struct judge {
 	size_t n_barred;
 	struct kith_objection *objections;
 	size_t n_objections;
+	struct kith_note *notes;
+	size_t n_notes;
 	uint8_t *uses; /* enum kith_use of each claim + 1; 0: not decided yet */
 };
 

@@ -76,6 +76,14 @@ object(struct judge *j, enum kith_objection_kind kind, uint32_t claim, struct ki
 	return KITH_OK;
 }
 
+static void
+note(struct judge *j, enum kith_note_kind kind, uint32_t claim, struct kith_span issue,
+     enum kith_level severity)
+{
+	j->notes[j->n_notes++] = (struct kith_note){kind, &j->claims[claim], issue, severity};
+	judge_use(j, claim, KITH_USE_NOTE);
+}
+
 static bool
 may_object(const struct judge *j, uint32_t author)
 {
@@ -120,8 +128,11 @@ take_reviews(struct judge *j, struct kith_error *err)
 	for (i = 0; i < j->n_reviews && !r; i++) {
 		const struct review *x = &j->reviews[i];
 
-		if (!may_object(j, x->author))
+		if (!may_object(j, x->author)) {
+			if (saw_other_bytes(j, x))
+				note(j, KITH_NOTE_BYTES, x->index, KITH_SPAN_NONE, KITH_LEVEL_NONE);
 			continue;
+		}
 		if (x->standing && x->claim->rating == KITH_RATING_NEGATIVE)
 			r = take_negative(j, x, err);
 		if (!r && saw_other_bytes(j, x))
@@ -294,7 +305,7 @@ judge_reports(struct judge *j, const struct issues *s, struct kith_error *err)
 		if (is_closed(j, s, p))
 			judge_use(j, p->review->index, KITH_USE_LAPSED);
 		else if (p->severity < j->policy->issue_severity)
-			judge_use(j, p->review->index, KITH_USE_NOTE);
+			note(j, KITH_NOTE_ISSUE, p->review->index, p->issue, p->severity);
 		else
 			r = object(j, KITH_OBJECTION_ISSUE, p->review->index, p->issue, p->severity,
 				   err);
@@ -435,19 +446,22 @@ static int
 take_advisory(struct judge *j, uint32_t index, struct kith_error *err)
 {
 	const struct kith_claim *c = &j->claims[index];
+	enum kith_level severity;
+	enum kith_promote as;
 	bool hit;
 	int r = hits_ours(j, c, &hit, err);
 
 	if (r)
 		return r;
-	if (!hit)
-		judge_use(j, index, KITH_USE_NOT_HIT);
-	else if (promoted(j->policy, c->advisory_kind) != KITH_AS_OBJECTION ||
-		 (c->has_severity && c->severity < j->policy->severity_threshold))
-		judge_use(j, index, KITH_USE_NOTE);
+	severity = c->has_severity ? c->severity : KITH_LEVEL_NONE;
+	as = promoted(j->policy, c->advisory_kind);
+	if (!hit || as == KITH_AS_NOTHING)
+		judge_use(j, index, hit ? KITH_USE_NOTE : KITH_USE_NOT_HIT);
+	else if (as == KITH_AS_NOTE ||
+		 (c->has_severity && severity < j->policy->severity_threshold))
+		note(j, KITH_NOTE_ADVISORY, index, KITH_SPAN_NONE, severity);
 	else
-		return object(j, KITH_OBJECTION_ADVISORY, index, KITH_SPAN_NONE,
-			      c->has_severity ? c->severity : KITH_LEVEL_NONE, err);
+		return object(j, KITH_OBJECTION_ADVISORY, index, KITH_SPAN_NONE, severity, err);
 	return KITH_OK;
 }
 
@@ -529,8 +543,24 @@ make_room(struct judge *j, size_t n_reports, struct kith_error *err)
 	size_t most = 2 * j->n_reviews + n_reports + j->n_order + 1;
 
 	j->objections = kith_arena_array(j->arena, most, sizeof(*j->objections));
+	j->notes = kith_arena_array(j->arena, most, sizeof(*j->notes));
 	j->barred = kith_arena_array(&j->scratch, j->n_reviews + 1, sizeof(*j->barred));
-	return j->objections && j->barred ? KITH_OK : kith_fail_nomem(err);
+	return j->objections && j->notes && j->barred ? KITH_OK : kith_fail_nomem(err);
+}
+
+static void
+take_yanked(struct judge *j)
+{
+	struct kith_span id = KITH_SPAN_LIT("yanked");
+
+	if (!j->subject->yanked || is_accepted(j, id))
+		return;
+	if (j->policy->yanked == KITH_AS_OBJECTION)
+		j->objections[j->n_objections++] = (struct kith_objection){
+		    .kind = KITH_OBJECTION_YANKED, .id = id, .severity = KITH_LEVEL_NONE};
+	else if (j->policy->yanked == KITH_AS_NOTE)
+		j->notes[j->n_notes++] =
+		    (struct kith_note){.kind = KITH_NOTE_YANKED, .severity = KITH_LEVEL_NONE};
 }
 
 int
@@ -550,10 +580,7 @@ judge_objections(struct judge *j, struct kith_error *err)
 		r = take_sets(j, err);
 	if (r)
 		return r;
-	if (j->subject->yanked && j->policy->yanked == KITH_AS_OBJECTION &&
-	    !is_accepted(j, KITH_SPAN_LIT("yanked")))
-		j->objections[j->n_objections++] = (struct kith_objection){
-		    .kind = KITH_OBJECTION_YANKED, .id = KITH_SPAN_LIT("yanked")};
+	take_yanked(j);
 	if (j->n_barred)
 		qsort(j->barred, j->n_barred, sizeof(*j->barred), cmp_barred);
 	sort_objections(j);

@@ -108,6 +108,15 @@ struct kith_acceptance {
 	struct kith_time until;
 };
 
+/* [[ignore]] of claims: what `by` says about matching packages is silent, or one statement of it.
+ */
+struct kith_claim_ignore {
+	struct kith_id by;
+	struct kith_span package; /* glob of names */
+	bool has_digest;
+	struct kith_digest digest; /* of the one proof */
+};
+
 /* Everything but package and claims: the same for all packages of a run. */
 struct kith_policy_world {
 	const struct kith_policy *policy;
@@ -117,6 +126,8 @@ struct kith_policy_world {
 	size_t n_exemptions;
 	const struct kith_acceptance *acceptances;
 	size_t n_acceptances;
+	const struct kith_claim_ignore *ignores;
+	size_t n_ignores;
 	const struct kith_actors *actors;
 	struct kith_time now;
 	/*
@@ -183,6 +194,28 @@ struct kith_objection {
 struct kith_link {
 	const struct kith_claim *claim;
 	struct kith_span from, to; /* versions; from is empty for a full approval */
+};
+
+/* What is told and decides nothing. */
+enum kith_note_kind {
+	KITH_NOTE_ISSUE,    /* an open issue below issue-severity */
+	KITH_NOTE_ADVISORY, /* informational, or below severity-threshold */
+	KITH_NOTE_BYTES,    /* a review of other bytes by somebody who does not count */
+	KITH_NOTE_YANKED
+};
+
+struct kith_note {
+	enum kith_note_kind kind;
+	const struct kith_claim *claim; /* NULL: yanked */
+	struct kith_span issue;
+	enum kith_level severity; /* of an issue or advisory; NONE if it says none */
+};
+
+enum kith_latest {
+	KITH_LATEST_NONE, /* no version is verified */
+	KITH_LATEST_EQUAL,
+	KITH_LATEST_NEWER,
+	KITH_LATEST_OLDER
 };
 
 /* Somebody a verdict hangs on, or who would mend it. */
@@ -252,7 +285,11 @@ struct kith_verdict {
 	struct kith_requirement requirement;
 	const struct kith_objection *objections; /* in force, sorted by id, each once */
 	size_t n_objections;
-	const struct kith_link *chain; /* the best one, first link first; where independent > 0 */
+	const struct kith_note *notes;
+	size_t n_notes;
+	enum kith_latest latest;         /* the greatest version that approvals reach … */
+	struct kith_span latest_version; /* … and no objection bars, whoever stands behind it */
+	const struct kith_link *chain;   /* the best one, first link first; where independent > 0 */
 	size_t n_chain;
 	/* the actors without whom it would not be approved; fewer than KITH_MAX_INDEPENDENT */
 	struct kith_party hangs_on[KITH_MAX_INDEPENDENT];
