@@ -59,6 +59,18 @@
 #define KITH_MAX_UNPACK_SECONDS 60              /* of CPU for one archive */
 #define KITH_MAX_DIGESTS        ((size_t)65536) /* remembered */
 
+/* identity: parameters that a key file may ask for, before any work is done */
+#define KITH_MAX_KDF_MEMORY_KIB 2097152u             /* 2 GiB */
+#define KITH_MAX_KDF_WORK_KIB   ((uint64_t)64 << 20) /* passes times memory: 64 GiB */
+#define KITH_MAX_KDF_PASSES     1000000u
+#define KITH_MAX_KDF_LANES      512u /* cargo-crev writes the number of processors */
+#define KITH_MAX_KDF_SALT       64u
+#define KITH_MAX_KEYFILE        KITH_KIB(16)
+#define KITH_MAX_OWN_IDS        ((size_t)1000)
+#define KITH_MAX_PASSPHRASE     1024
+#define KITH_MAX_AGENT_REPLY    KITH_KIB(256)
+#define KITH_MAX_AGENT_KEYS     1000u
+
 /* trust */
 #define KITH_MAX_STATEMENTS_PER_ID 10000
 #define KITH_MAX_STATEMENTS        ((size_t)64000000)
