@@ -182,14 +182,28 @@ parse_rest(struct kith_span text, struct kith_span rest, struct kith_helper_url 
 	return KITH_OK;
 }
 
+/* A slip of the pen, or git's own words for other transports, are no hosts. */
+static bool
+is_scheme(struct kith_span s)
+{
+	static const char *const schemes[] = {"https", "http", "ssh", "git", "file",
+					      "ftp",   "ftps", "ext", "fd"};
+	size_t i;
+
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (kith_span_is(s, schemes[i]))
+			return true;
+	return false;
+}
+
 /* [user@]host:path, and no '/' before the colon (that would be a file's name). */
 static bool
 is_scp(struct kith_span text)
 {
 	size_t colon = kith_span_find(text, 0, ':');
 
-	return colon > 1 && colon < text.len && colon < kith_span_find(text, 0, '/') &&
-	       text.ptr[0] != '.' && text.ptr[0] != '~';
+	return !is_scheme(kith_span_sub(text, 0, colon)) && colon > 1 && colon < text.len &&
+	       colon < kith_span_find(text, 0, '/') && text.ptr[0] != '.' && text.ptr[0] != '~';
 }
 
 bool

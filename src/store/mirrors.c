@@ -20,23 +20,32 @@ kith_mirrors_clear(struct kith_mirrors *m)
 
 /* --- the head of a repository, by git's own files --- */
 
-static bool
-read_small(const char *dir, const char *name, size_t max, struct kith_buf *out)
+static int
+read_small(const char *dir, const char *name, size_t max, struct kith_buf *out,
+	   struct kith_error *err)
 {
 	KITH_AUTO_FREE char *path = kith_fs_join(dir, name);
 
 	kith_buf_clear(out);
 	kith_buf_init(out, max);
-	return path && kith_fs_read(path, out, NULL) == KITH_OK;
+	return path ? kith_fs_read(path, out, err) : kith_fail_nomem(err);
 }
 
-static bool
-find_packed(const char *dir, const char *ref, struct kith_buf *b, char *ret_hex)
+static int
+no_head(struct kith_error *err)
+{
+	return kith_fail(err, KITH_E_NOTFOUND, "no commit yet");
+}
+
+static int
+find_packed(const char *dir, const char *ref, struct kith_buf *b, char *ret_hex,
+	    struct kith_error *err)
 {
 	struct kith_span text, line;
+	int r = read_small(dir, "packed-refs", MAX_PACKED_REFS, b, err);
 
-	if (!read_small(dir, "packed-refs", MAX_PACKED_REFS, b))
-		return false;
+	if (r)
+		return r;
 	text = kith_buf_span(b);
 	while (kith_span_next(&text, '\n', &line)) {
 		if (line.len < KITH_GIT_HEX + 2 || line.ptr[KITH_GIT_HEX] != ' ' ||
@@ -45,46 +54,50 @@ find_packed(const char *dir, const char *ref, struct kith_buf *b, char *ret_hex)
 			continue;
 		memcpy(ret_hex, line.ptr, KITH_GIT_HEX);
 		ret_hex[KITH_GIT_HEX] = '\0';
-		return true;
+		return KITH_OK;
 	}
-	return false;
+	return no_head(err);
 }
 
-static bool
-follow(const char *dir, struct kith_buf *b, char *ret_hex)
+static int
+follow(const char *dir, struct kith_buf *b, char *ret_hex, struct kith_error *err)
 {
 	char ref[512] = "HEAD";
 	struct kith_span text;
 	unsigned depth;
+	int r;
 
 	for (depth = 0; depth < MAX_REF_DEPTH; depth++) {
-		if (!read_small(dir, ref, sizeof(ref), b))
-			return find_packed(dir, ref, b, ret_hex);
+		r = read_small(dir, ref, sizeof(ref), b, err);
+		if (r == KITH_E_NOTFOUND)
+			return find_packed(dir, ref, b, ret_hex, err);
+		if (r)
+			return r;
 		text = kith_span_trim(kith_buf_span(b));
 		if (kith_git_is_hex(text)) {
 			memcpy(ret_hex, text.ptr, KITH_GIT_HEX);
 			ret_hex[KITH_GIT_HEX] = '\0';
-			return true;
+			return KITH_OK;
 		}
 		if (!kith_span_skip(&text, "ref: ") || text.len >= sizeof(ref) ||
 		    !kith_git_is_path(text))
-			return false;
+			break;
 		memcpy(ref, text.ptr, text.len);
 		ref[text.len] = '\0';
 	}
-	return false;
+	return no_head(err);
 }
 
-bool
-kith_store_repo_head(const char *path, char ret_hex[KITH_GIT_HEX + 1])
+int
+kith_store_repo_head(const char *path, char ret_hex[KITH_GIT_HEX + 1], struct kith_error *err)
 {
 	KITH_AUTO_FREE char *below = kith_fs_join(path, ".git");
 	KITH_AUTO_BUF struct kith_buf b;
 
 	kith_buf_init(&b, 1);
 	if (!below)
-		return false;
-	return follow(kith_fs_is_dir(below) ? below : path, &b, ret_hex);
+		return kith_fail_nomem(err);
+	return follow(kith_fs_is_dir(below) ? below : path, &b, ret_hex, err);
 }
 
 /* --- listing --- */
@@ -177,8 +190,10 @@ add_own(const char *folder, const char *name, struct kith_mirrors *m, size_t *ca
 	item->source.slug = kith_strndup(name, strlen(name));
 	item->source.location = kith_strndup(path, strlen(path));
 	item->path = kith_steal(&path);
-	kith_store_repo_head(item->path, item->head);
-	return item->source.slug && item->source.location ? KITH_OK : kith_fail_nomem(err);
+	if (!item->source.slug || !item->source.location)
+		return kith_fail_nomem(err);
+	r = kith_store_repo_head(item->path, item->head, err);
+	return r == KITH_E_NOMEM ? r : KITH_OK; /* a repository that cannot be read has no head */
 }
 
 static int

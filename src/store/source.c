@@ -61,19 +61,19 @@ put_path_slug(struct kith_buf *out, const char *path)
 static bool
 has(const char *dir, const char *name)
 {
-	KITH_AUTO_FREE char *path = kith_fs_join(dir, name);
+	char path[PATH_MAX + 16];
 
-	return path && kith_fs_exists(path);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return kith_fs_exists(path);
 }
 
 static int
 classify(const char *path, enum kith_git_kind *ret_kind, struct kith_error *err)
 {
-	KITH_AUTO_FREE char *dotgit = kith_fs_join(path, ".git");
+	char dotgit[PATH_MAX + 16];
 	struct stat st;
 
-	if (!dotgit)
-		return kith_fail_nomem(err);
+	snprintf(dotgit, sizeof(dotgit), "%s/.git", path);
 	if (stat(path, &st) < 0)
 		return kith_fail_errno(err, errno, "%s", path);
 	if (S_ISREG(st.st_mode)) {

@@ -90,8 +90,9 @@ void kith_mirrors_clear(struct kith_mirrors *m);
 KITH_NODISCARD int kith_store_state(const struct kith_dirs *dirs, struct kith_digest *ret_state,
 				    struct kith_error *err);
 
-/* The commit that a repository's HEAD names, from its files; false if there is none. */
-bool kith_store_repo_head(const char *path, char ret_hex[KITH_GIT_HEX + 1]);
+/* The commit that a repository's HEAD names, from its files. KITH_E_NOTFOUND: no commit yet. */
+KITH_NODISCARD int kith_store_repo_head(const char *path, char ret_hex[KITH_GIT_HEX + 1],
+					struct kith_error *err);
 
 /* --- fetching --- */
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every allocation of the store's own work and of the helper protocol fails once. */
+#include <unistd.h>
+
+#include "crypto/crypto.h"
+#include "fault/wrap.h"
+#include "store/meta.h"
+
+static char home[] = "/tmp/kith-fault.XXXXXX";
+
+static int
+frames(struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_channel ch;
+	struct kith_frame f;
+	struct kith_error in = {.code = KITH_E_NET};
+	int fds[2], r;
+
+	kith_buf_init(&b, KITH_MIB(1));
+	kith_frame_put_hello(&b, "x");
+	kith_frame_put_error(&b, &in);
+	r = kith_buf_check(&b, err);
+	if (r || pipe(fds))
+		return r ? r : KITH_E_IO;
+	r = kith_fs_write_full(fds[1], b.ptr, b.len, err);
+	close(fds[1]);
+	kith_channel_init(&ch, fds[0], -1);
+	while (!r)
+		r = kith_channel_recv(&ch, &f, err);
+	kith_channel_clear(&ch);
+	close(fds[0]);
+	return r == KITH_E_NOTFOUND ? KITH_OK : r;
+}
+
+static int
+mirrors(struct kith_error *err)
+{
+	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	KITH_AUTO_SOURCE struct kith_source s = {KITH_GIT_URL, NULL, NULL};
+	KITH_AUTO_MIRRORS struct kith_mirrors m = {NULL, 0};
+	struct kith_dirs_env env = {.kith_home = home};
+	struct kith_digest state;
+	uint8_t secret[KITH_STORE_SECRET_BYTES];
+	int r = kith_dirs_init(&d, &env, err);
+
+	if (!r)
+		r = kith_store_secret(&d, secret, err);
+	if (!r)
+		r = kith_source_resolve("https://example.org/x", &s, err);
+	kith_source_clear(&s);
+	if (!r)
+		r = kith_source_resolve("/tmp", &s, err);
+	if (!r)
+		r = kith_store_mirrors(&d, &m, err);
+	if (!r && (m.count != 2 || m.items[0].damaged))
+		return KITH_E_INTERNAL;
+	return r ? r : kith_store_state(&d, &state, err);
+}
+
+static int
+write_mirror(void)
+{
+	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	struct kith_dirs_env env = {.kith_home = home};
+	KITH_CLEANUP(kith_mirror_clear) struct kith_mirror m = {.own = false};
+	KITH_AUTO_FREE char *path = NULL;
+	struct kith_error err;
+	int r = kith_dirs_init(&d, &env, &err);
+
+	if (!r)
+		r = kith_source_resolve("https://example.org/x", &m.source, &err);
+	path = kith_asprintf("%s/mirrors", home);
+	if (!r)
+		r = kith_fs_mkdirs(path, 0700, &err);
+	free(path);
+	path = kith_asprintf("%s/proofs/own/.git", home);
+	if (!r)
+		r = kith_fs_mkdirs(path, 0700, &err);
+	return r ? r : kith_meta_write(&d, &m, &err);
+}
+
+static int
+try_all(int (*work)(struct kith_error *err))
+{
+	struct kith_error err;
+	size_t n;
+	int r;
+
+	for (n = 1;; n++) {
+		fault_arm(n);
+		r = work(&err);
+		if (!fault_hit())
+			break;
+		if (r != KITH_E_NOMEM || err.code != KITH_E_NOMEM) {
+			fault_arm(0);
+			fprintf(stderr, "allocation %zu: %d\n", n, r);
+			return 1;
+		}
+	}
+	fault_arm(0);
+	printf("%zu allocations\n", n - 1);
+	return r != KITH_OK || n < 3;
+}
+
+int
+main(void)
+{
+	struct kith_error err;
+	int bad;
+
+	if (!mkdtemp(home) || kith_crypto_init(&err) || write_mirror())
+		return 2;
+	bad = try_all(frames) | try_all(mirrors);
+	return kith_fs_remove_tree(home, NULL) || bad;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "helper/url.h"
+#include "helpers/git/address.c"
+#include "store/meta.h"
+
+/* --- URLs --- */
+
+static void
+test_url_good(void **state)
+{
+	static const struct {
+		const char *text, *user, *host, *path;
+		enum kith_url_scheme scheme;
+		unsigned port;
+	} cases[] = {
+	    {"https://github.com/dpc/crev-proofs", "", "github.com", "/dpc/crev-proofs",
+	     KITH_URL_HTTPS, 0},
+	    {"https://git.sr.ht/~icefox/crev-proofs", "", "git.sr.ht", "/~icefox/crev-proofs",
+	     KITH_URL_HTTPS, 0},
+	    {"https://a.example:8443/x.git/", "", "a.example", "/x.git/", KITH_URL_HTTPS, 8443},
+	    {"https://a.example/a%20b/%7Ec", "", "a.example", "/a%20b/%7Ec", KITH_URL_HTTPS, 0},
+	    {"http://127.0.0.1:80/x", "", "127.0.0.1", "/x", KITH_URL_HTTP, 80},
+	    {"http://localhost/x", "", "localhost", "/x", KITH_URL_HTTP, 0},
+	    {"http://[::1]:81/x", "", "[::1]", "/x", KITH_URL_HTTP, 81},
+	    {"ssh://git@h.example:22/u/x", "git", "h.example", "/u/x", KITH_URL_SSH, 22},
+	    {"ssh://alias/x", "", "alias", "/x", KITH_URL_SSH, 0},
+	    {"git@h.example:u/x.git", "git", "h.example", "u/x.git", KITH_URL_SSH, 0},
+	    {"alias:x", "", "alias", "x", KITH_URL_SSH, 0},
+	};
+	struct kith_helper_url u;
+	struct kith_error err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (kith_helper_url_parse(kith_span_str(cases[i].text), &u, &err))
+			fail_msg("%s", err.msg);
+		assert_true(kith_helper_url_looks(kith_span_str(cases[i].text)));
+		assert_int_equal(u.scheme, cases[i].scheme);
+		assert_string_equal(u.user, cases[i].user);
+		assert_string_equal(u.host, cases[i].host);
+		assert_int_equal(u.port, cases[i].port);
+		assert_true(kith_span_is(u.path, cases[i].path));
+	}
+}
+
+static void
+test_url_bad(void **state)
+{
+	static const char *const cases[] = {
+	    "",
+	    "x",
+	    "HTTPS://a.example/x",
+	    "https:/a.example/x",
+	    "https://a.example",
+	    "https://a.example/",
+	    "https:///x",
+	    "https://user@a.example/x",
+	    "https://user:pw@a.example/x",
+	    "https://a.example:0/x",
+	    "https://a.example:65536/x",
+	    "https://a.example:/x",
+	    "https://a.example:80a/x",
+	    "https://a..example/x",
+	    "https://.example/x",
+	    "https://a.example./x",
+	    "https://-a.example/x",
+	    "https://a_.ex ample/x",
+	    "https://[::1]/x",
+	    "https://a.example/x y",
+	    "https://a.example/x\n",
+	    "https://a.example/\x1b[31m",
+	    "https://a.example/\xc3\xa9",
+	    "https://a.example/a/../b",
+	    "https://a.example/..",
+	    "https://a.example/%2e%2e/b",
+	    "https://a.example/%2F/b",
+	    "https://a.example/%0a",
+	    "https://a.example/%7F",
+	    "https://a.example/%zz",
+	    "https://a.example/%4",
+	    "https://a.example/x?y",
+	    "https://a.example/x#y",
+	    "https://a.example/x\\y",
+	    "https://a.example/x'y",
+	    "https://a.example/-x",
+	    "http://a.example/x",
+	    "http://127.0.0.1.example/x",
+	    "http://127.1/x",
+	    "http://0177.0.0.1/x",
+	    "http://128.0.0.1/x",
+	    "http://localhost.example/x",
+	    "git://a.example/x",
+	    "ftp://a.example/x",
+	    "file:///etc/passwd",
+	    "git+ssh://a.example/x",
+	    "ext::sh -c x",
+	    "ssh://-oProxyCommand=x/y",
+	    "ssh://a@-x/y",
+	    "ssh://-a@x/y",
+	    "-a@x:y",
+	    "a@x:-y",
+	    "a@x:../y",
+	    "a@x:'y",
+	    "a b@x:y",
+	};
+	struct kith_helper_url u;
+	char text[KITH_MAX_URL + 20];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (!kith_helper_url_parse(kith_span_str(cases[i]), &u, NULL))
+			fail_msg("accepted: %s", cases[i]);
+	assert_int_equal(kith_helper_url_parse(KITH_SPAN_LIT("https://a.example/x\0y"), &u, NULL),
+			 KITH_E_USAGE);
+	memset(text, 'a', sizeof(text));
+	memcpy(text, "https://a.example/", 18);
+	assert_int_equal(kith_helper_url_parse(kith_span(text, KITH_MAX_URL), &u, NULL), KITH_OK);
+	assert_int_equal(kith_helper_url_parse(kith_span(text, KITH_MAX_URL + 1), &u, NULL),
+			 KITH_E_USAGE);
+	assert_false(kith_helper_url_looks(KITH_SPAN_LIT("./a:b")));
+	assert_false(kith_helper_url_looks(KITH_SPAN_LIT("dir/a:b")));
+	assert_false(kith_helper_url_looks(KITH_SPAN_LIT("plain")));
+}
+
+static void
+test_slug(void **state)
+{
+	static const char *const cases[][2] = {
+	    /* crev format 6.1 */
+	    {"https://github.com/dpc/crev-proofs",
+	     "github_com_dpc_crev-proofs-zyAEeMRLjv__eDHGtrnPUA"},
+	    {"  https://github.com/dpc/crev-proofs\n",
+	     "github_com_dpc_crev-proofs-zyAEeMRLjv__eDHGtrnPUA"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		KITH_AUTO_BUF struct kith_buf b;
+
+		kith_buf_init(&b, 100);
+		kith_url_put_slug(&b, kith_span_str(cases[i][0]));
+		assert_string_equal(kith_buf_str(&b), cases[i][1]);
+	}
+}
+
+/* --- addresses --- */
+
+static enum address_class
+class_of(const char *text)
+{
+	struct sockaddr_in in4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+
+	if (inet_pton(AF_INET, text, &in4.sin_addr) == 1)
+		return address_classify((const struct sockaddr *)&in4, sizeof(in4));
+	assert_int_equal(inet_pton(AF_INET6, text, &in6.sin6_addr), 1);
+	return address_classify((const struct sockaddr *)&in6, sizeof(in6));
+}
+
+static void
+test_addresses(void **state)
+{
+	static const char *const public[] = {
+	    "1.1.1.1",        "140.82.121.3",     "172.15.255.255", "172.32.0.0",
+	    "100.63.0.1",     "100.128.0.1",      "2606:4700::1",   "2a00::1",
+	    "::ffff:1.1.1.1", "64:ff9b::1.1.1.1", "2002:101:101::", "223.255.255.255"};
+	static const char *const loopback[] = {
+	    "127.0.0.1",        "127.255.255.255",    "::1",
+	    "::ffff:127.0.0.1", "64:ff9b::127.0.0.1", "2002:7f00:1::"};
+	static const char *const private[] = {"0.0.0.0",
+					      "10.1.2.3",
+					      "100.64.0.1",
+					      "100.127.255.255",
+					      "169.254.169.254",
+					      "172.16.0.1",
+					      "172.31.0.1",
+					      "192.168.1.1",
+					      "198.18.0.1",
+					      "198.19.255.255",
+					      "224.0.0.1",
+					      "255.255.255.255",
+					      "::",
+					      "fe80::1",
+					      "fc00::1",
+					      "fd12::1",
+					      "ff02::1",
+					      "::ffff:10.0.0.1",
+					      "64:ff9b::10.0.0.1",
+					      "2001:db8::1",
+					      "2001::1",
+					      "2002:a00::",
+					      "::ffff:169.254.169.254"};
+	struct sockaddr unix_socket = {.sa_family = AF_UNIX};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(public) / sizeof(public[0]); i++)
+		if (class_of(public[i]) != ADDRESS_PUBLIC)
+			fail_msg("%s", public[i]);
+	for (i = 0; i < sizeof(loopback) / sizeof(loopback[0]); i++)
+		if (class_of(loopback[i]) != ADDRESS_LOOPBACK)
+			fail_msg("%s", loopback[i]);
+	for (i = 0; i < sizeof(private) / sizeof(private[0]); i++)
+		if (class_of(private[i]) != ADDRESS_PRIVATE)
+			fail_msg("%s", private[i]);
+	assert_int_equal(address_classify(&unix_socket, sizeof(unix_socket)), ADDRESS_PRIVATE);
+}
+
+/* --- folders --- */
+
+static void
+check_dirs(const struct kith_dirs_env *env, const char *config, const char *data, const char *cache)
+{
+	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	struct kith_error err;
+
+	if (kith_dirs_init(&d, env, &err))
+		fail_msg("%s", err.msg);
+	assert_string_equal(d.config, config);
+	assert_string_equal(d.data, data);
+	assert_string_equal(d.cache, cache);
+}
+
+static void
+test_dirs(void **state)
+{
+	struct kith_dirs_env env = {.home = "/home/u"};
+	struct kith_dirs d;
+	struct kith_error err;
+
+	(void)state;
+	check_dirs(&env, "/home/u/.config/kith", "/home/u/.local/share/kith",
+		   "/home/u/.cache/kith");
+	env.xdg_config_home = "/c";
+	env.xdg_data_home = "relative"; /* ignored, as the specification says */
+	env.xdg_cache_home = "";
+	check_dirs(&env, "/c/kith", "/home/u/.local/share/kith", "/home/u/.cache/kith");
+	env.kith_home = "/k";
+	check_dirs(&env, "/k", "/k", "/k/cache");
+	env.kith_home = "k";
+	assert_int_equal(kith_dirs_init(&d, &env, &err), KITH_E_USAGE);
+	memset(&env, 0, sizeof(env));
+	assert_int_equal(kith_dirs_init(&d, &env, &err), KITH_E_USAGE);
+	env.home = "home";
+	assert_int_equal(kith_dirs_init(&d, &env, &err), KITH_E_USAGE);
+}
+
+static void
+test_secret(void **state)
+{
+	char dir[] = "/tmp/kith-test.XXXXXX";
+	uint8_t a[KITH_STORE_SECRET_BYTES], b[KITH_STORE_SECRET_BYTES];
+	struct kith_dirs_env env = {.kith_home = NULL};
+	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	KITH_AUTO_FREE char *path = NULL;
+	struct kith_error err;
+	struct stat st;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	env.kith_home = dir;
+	assert_int_equal(kith_dirs_init(&d, &env, &err), KITH_OK);
+	assert_int_equal(kith_store_secret(&d, a, &err), KITH_OK);
+	assert_int_equal(kith_store_secret(&d, b, &err), KITH_OK);
+	assert_memory_equal(a, b, sizeof(a));
+	path = kith_fs_join(dir, "secret");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(truncate(path, 5), 0);
+	assert_int_equal(kith_store_secret(&d, b, &err), KITH_E_FORMAT);
+	assert_int_equal(kith_fs_remove_tree(dir, &err), KITH_OK);
+}
+
+/* --- the text beside a mirror --- */
+
+static void
+test_meta(void **state)
+{
+	static const char text[] = "kith-source 1\nkind url\nlocation https://a.example/x\n"
+				   "head 0123456789abcdef0123456789abcdef01234567\n"
+				   "success 1600000000\nattempt 1600000001\nerror it is too slow\n";
+	static const char *const bad[] = {"",
+					  "kith-source 2\nkind url\nlocation x\n",
+					  "kith-source 1\nkind url\n",
+					  "kith-source 1\nlocation x\n",
+					  "kith-source 1\nkind x\nlocation x\n",
+					  "kith-source 1\nkind url\nlocation x\nhead 012\n",
+					  "kith-source 1\nkind url\nlocation x\nsuccess -1\n"};
+	struct kith_mirror m = {.own = false};
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_error err;
+	size_t i;
+
+	(void)state;
+	kith_buf_init(&b, 1000);
+	assert_int_equal(kith_meta_parse(kith_span_str(text), &m, &err), KITH_OK);
+	assert_int_equal(m.source.kind, KITH_GIT_URL);
+	assert_int_equal(m.success, 1600000000);
+	kith_meta_put(&b, &m);
+	assert_string_equal(kith_buf_str(&b), text);
+	kith_mirror_clear(&m);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(kith_meta_parse(kith_span_str(bad[i]), &m, &err), KITH_E_FORMAT);
+		kith_mirror_clear(&m);
+	}
+}
+
+/* --- names in trees --- */
+
+static void
+test_names(void **state)
+{
+	KITH_AUTO_BUF struct kith_buf deep;
+	size_t i;
+
+	(void)state;
+	assert_true(kith_git_is_path(KITH_SPAN_LIT("a/.b/c d\\e.crev")));
+	assert_true(kith_git_is_path(KITH_SPAN_LIT("\xc3\xa9")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("/a")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("a/")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("a//b")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("a/../b")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("./b")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("a\nb")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("a\xc2\x9b"))); /* a C1 control */
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("a\xff")));
+	assert_false(kith_git_is_path(KITH_SPAN_LIT("a\0b")));
+	assert_true(kith_git_is_proof_name(KITH_SPAN_LIT("a.crev")));
+	assert_false(kith_git_is_proof_name(KITH_SPAN_LIT(".crev"))); /* a name, no extension */
+	assert_false(kith_git_is_proof_name(KITH_SPAN_LIT("a.crev.txt")));
+	assert_false(kith_git_is_proof_name(KITH_SPAN_LIT("a.CREV")));
+	kith_buf_init(&deep, KITH_MAX_PATH);
+	for (i = 0; i < KITH_MAX_TREE_DEPTH; i++)
+		kith_buf_put_str(&deep, "d/");
+	kith_buf_put_str(&deep, "x");
+	assert_true(kith_git_is_path(kith_buf_span(&deep)));
+	kith_buf_put_str(&deep, "/x");
+	assert_false(kith_git_is_path(kith_buf_span(&deep)));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_url_good), cmocka_unit_test(test_url_bad),
+	    cmocka_unit_test(test_slug),     cmocka_unit_test(test_addresses),
+	    cmocka_unit_test(test_dirs),     cmocka_unit_test(test_secret),
+	    cmocka_unit_test(test_meta),     cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
