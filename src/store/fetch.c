@@ -314,7 +314,7 @@ wait_a_little(struct run *run, int64_t *last_ms, struct kith_error *err)
 	while (!(r = kith_helper_try_recv(run->helper, &f, err))) {
 		*last_ms = kith_guard_now_ms();
 		r = take_frame(run, &f, err);
-		if (r)
+		if (r || run->ended == run->n)
 			return r;
 	}
 	if (r != KITH_E_NOTFOUND)
