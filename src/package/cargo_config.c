@@ -6,7 +6,7 @@
 #include "package/cargo_config.h"
 #include "codec/toml.h"
 
-#define MAX_CONFIG_ARENA (KITH_MAX_CONFIG * 16)
+#define MAX_CONFIG_ARENA (KITH_MAX_CONFIG_TOTAL * 8)
 #define MAX_INCLUDES     ((size_t)64)
 
 struct adder {
@@ -251,6 +251,10 @@ kith_cargo_config_add(struct kith_cargo_config *c, struct kith_span text, const 
 
 	if (text.len > KITH_MAX_CONFIG)
 		return kith_fail(err, KITH_E_LIMIT, "more than %zu bytes", KITH_MAX_CONFIG);
+	c->bytes += text.len;
+	if (c->bytes > KITH_MAX_CONFIG_TOTAL)
+		return kith_fail(err, KITH_E_LIMIT, "configuration of more than %zu bytes in all",
+				 KITH_MAX_CONFIG_TOTAL);
 	if ((r = new_file(&a, path, base, in_tree)) || (r = kith_toml_parse(text, &doc, err)))
 		return r;
 	root = kith_toml_root(doc);

@@ -40,7 +40,7 @@ struct kith_cargo_config {
 	size_t n_indexes, indexes_cap;
 	struct kith_config_value *overrides; /* `paths`: local copies that replace packages */
 	size_t n_overrides, overrides_cap;
-	size_t files;
+	size_t files, bytes;
 };
 
 /* What a file wants read after it, lowest precedence last. */

@@ -108,48 +108,55 @@ add_folder(struct finder *f, const char *dir, bool in_tree)
 }
 
 /*
- * How many levels up from `dir` the project's tree reaches: to the folder that holds .git, else
- * only dir itself. A home folder kept in git is not the project's tree.
+ * The project's tree: up to the folder that holds .git, else only `dir`. A home folder kept in git
+ * is not the project's tree. NULL: out of memory.
  */
-static int
-tree_height(const char *dir, const char *home, unsigned *ret, struct kith_error *err)
+static char *
+find_tree(const char *dir, const char *home)
 {
 	KITH_AUTO_FREE char *at = kith_strndup(dir, strlen(dir));
 	unsigned level;
 
-	*ret = 0;
-	for (level = 0; level < KITH_MAX_PARENTS; level++) {
-		KITH_AUTO_FREE char *git = at ? kith_fs_join(at, ".git") : NULL;
+	for (level = 0; at && level < KITH_MAX_PARENTS; level++) {
+		KITH_AUTO_FREE char *git = kith_fs_join(at, ".git");
 		char *up;
 
 		if (!git)
-			return kith_fail_nomem(err);
+			return NULL;
 		if (level && home && strcmp(at, home) == 0)
 			break;
-		if (kith_fs_exists(git)) {
-			*ret = level;
-			break;
-		}
+		if (kith_fs_exists(git))
+			return kith_steal(&at);
 		if (strcmp(at, "/") == 0)
 			break;
 		up = parent_of(at);
 		free(at);
 		at = up;
 	}
-	return KITH_OK;
+	return at ? kith_strndup(dir, strlen(dir)) : NULL;
+}
+
+static bool
+is_in_tree(const char *path, const char *tree)
+{
+	size_t n = strlen(tree);
+
+	if (n == 1) /* "/" */
+		return true;
+	return strncmp(path, tree, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
 static int
 add_hierarchy(struct finder *f, const char *root, const char *user_home)
 {
 	KITH_AUTO_FREE char *at = kith_strndup(root, strlen(root));
-	unsigned level, height;
+	KITH_AUTO_FREE char *tree = find_tree(root, user_home);
 	bool seen_home = false;
-	int r;
+	unsigned level;
+	int r = KITH_OK;
 
-	if (!at)
+	if (!at || !tree)
 		return kith_fail_nomem(f->err);
-	r = tree_height(root, user_home, &height, f->err);
 	for (level = 0; level < KITH_MAX_PARENTS && !r; level++) {
 		KITH_AUTO_FREE char *dir = kith_fs_join(at, ".cargo");
 		char *up;
@@ -157,7 +164,7 @@ add_hierarchy(struct finder *f, const char *root, const char *user_home)
 		if (!dir)
 			return kith_fail_nomem(f->err);
 		seen_home |= f->p->home && strcmp(dir, f->p->home) == 0;
-		r = add_folder(f, dir, level <= height);
+		r = add_folder(f, dir, is_in_tree(dir, tree));
 		if (r || strcmp(at, "/") == 0)
 			break;
 		up = parent_of(at);
@@ -166,8 +173,9 @@ add_hierarchy(struct finder *f, const char *root, const char *user_home)
 		free(at);
 		at = up;
 	}
+	/* a CARGO_HOME inside the tree can be written by whoever changes the tree */
 	if (!r && f->p->home && !seen_home)
-		r = add_folder(f, f->p->home, false);
+		r = add_folder(f, f->p->home, is_in_tree(f->p->home, tree));
 	return r;
 }
 

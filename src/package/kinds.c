@@ -7,7 +7,8 @@
 #include "package/kinds.h"
 #include "version/version.h"
 
-#define UNKNOWN 8U
+#define UNKNOWN	 8U
+#define UNCLEAR	 16U /* with the first edge of a name: all of that name are UNKNOWN for good */
 #define CERTAIN (KITH_KIND_NORMAL | KITH_KIND_BUILD | KITH_KIND_DEV)
 
 struct kith_kind_graph {
@@ -17,6 +18,7 @@ struct kith_kind_graph {
 	bool *asked;   /* load was called */
 	uint8_t *bits; /* reached so; the rest is scratch of the walk */
 	uint8_t *done;
+	size_t matches; /* requirements compared so far */
 	uint32_t *queue;
 	size_t queued, queue_cap;
 };
@@ -88,14 +90,24 @@ may_be(const struct kith_manifest_dep *d, const struct kith_package *p, bool *re
 
 /* Gives the edges that a dependency of the manifest may mean its kind; several: nobody knows. */
 static int
-mark_edges(const struct kith_lock *lock, const struct kith_package *p, uint8_t *edges,
+mark_edges(struct kith_kind_graph *g, const struct kith_package *p, uint8_t *edges,
 	   const struct kith_manifest_dep *d, struct kith_error *err)
 {
+	const struct kith_lock *lock = g->lock;
 	size_t from, end = kith_lock_find_deps(lock, p, d->name, &from), i, n = 0, last = 0;
 	int r;
 
 	if (end - from == 1) {
 		edges[from] |= (uint8_t)d->kind;
+		return KITH_OK;
+	}
+	if (from == end || (edges[from] & UNCLEAR))
+		return KITH_OK;
+	g->matches += end - from;
+	if (g->matches > KITH_MAX_KIND_MATCHES) {
+		for (i = from; i < end; i++)
+			edges[i] |= UNKNOWN;
+		edges[from] |= UNCLEAR;
 		return KITH_OK;
 	}
 	for (i = from; i < end; i++) {
@@ -131,7 +143,7 @@ kith_kind_graph_manifest(struct kith_kind_graph *g, size_t pkg, const struct kit
 	if (!edges)
 		return kith_fail_nomem(err);
 	for (i = 0; i < m->n_deps; i++)
-		if (m->deps[i].kind && (r = mark_edges(g->lock, p, edges, &m->deps[i], err)))
+		if (m->deps[i].kind && (r = mark_edges(g, p, edges, &m->deps[i], err)))
 			return r;
 	for (i = 0; i < p->n_deps; i++) {
 		/* the lock holds development dependencies of path packages only: whoever

@@ -87,9 +87,11 @@ void kith_cargo_places_freep(struct kith_cargo_places **p);
 #define KITH_AUTO_PLACES KITH_CLEANUP(kith_cargo_places_freep)
 
 /*
- * Looks a package up; several candidate archives: the first whose size is not zero. Errors:
- * KITH_E_INTEGRITY where a vendored folder holds the package twice, so that cargo's choice cannot
- * be told; KITH_E_LIMIT, KITH_E_IO, KITH_E_NOMEM.
+ * Looks a package up; several candidate archives: the first whose size is not zero. Errors about
+ * this package alone: KITH_E_INTEGRITY where a vendored folder holds it twice, so that cargo's
+ * choice cannot be told; KITH_E_FORMAT where the vendored folder of its name has a broken manifest;
+ * KITH_E_USAGE where its source is replaced by one that cannot be found. About all of them:
+ * KITH_E_LIMIT, KITH_E_IO, KITH_E_NOMEM.
  */
 KITH_NODISCARD int kith_cargo_places_find(const struct kith_cargo_places *p,
 					  const struct kith_package *pkg,

@@ -64,7 +64,7 @@ add_folder(struct kith_vendor *v, size_t i, size_t *io_bytes, struct kith_error 
 		return kith_fail_nomem(err);
 	if (r)
 		return note_wrong(v, i, own.msg, err);
-	if (!m->package)
+	if (!m->package || m->name.len + m->version.len > KITH_MAX_PACKAGE_ID)
 		return KITH_OK;
 	if ((r = make_id(m->name, m->version, &v->arena, &id, err)) ||
 	    (r = kith_map_add(&v->ids, id, i, &first, &added, err)))

@@ -294,6 +294,10 @@ follow_paths(struct walk *w, size_t i)
 
 		if (!d->path.len || memchr(d->path.ptr, '\0', d->path.len))
 			continue;
+		if (w->ws->followed++ >= KITH_MAX_PATH_DEPS)
+			return kith_fail(w->err, KITH_E_LIMIT,
+					 "the workspace's path dependencies: more than %zu",
+					 KITH_MAX_PATH_DEPS);
 		rel = kith_strndup(d->path.ptr, d->path.len);
 		path =
 		    rel ? kith_fs_join(w->ws->members[d->path_from_root ? 0 : i].dir, rel) : NULL;

@@ -21,6 +21,7 @@ struct kith_workspace {
 	size_t n_excludes;
 	size_t bytes;  /* of all manifests */
 	size_t visits; /* folder entries looked at while expanding `members` */
+	size_t followed; /* path dependencies looked at */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "package/project.h"
 #include "unit/files.h"
@@ -341,16 +342,132 @@ test_odd_files(void **state)
 	assert_int_equal(try_places(f, &q, &err), KITH_E_FORMAT);
 }
 
+/* Whoever changes the tree can write a CARGO_HOME that lies in it. */
+static void
+test_home_in_tree(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_FREE char *root = kith_fs_join(f->root, "proj/sub");
+	KITH_AUTO_FREE char *home = kith_fs_join(f->root, "proj/cache");
+	struct kith_cargo_env env = {NULL, home};
+	KITH_AUTO_PLACES struct kith_cargo_places *p = NULL;
+	const struct kith_cargo_replacement *list;
+	struct kith_error err;
+
+	files_put(f, "proj/cache/config.toml",
+		  "[source.crates-io]\nreplace-with = \"w\"\n"
+		  "[source.w]\ndirectory = \"w\"\n");
+	assert_int_equal(kith_cargo_places_new(root, &env, &p, &err), KITH_OK);
+	assert_int_equal(kith_cargo_places_in_tree(p, &list), 1);
+}
+
+/* No name is too long for a message or a path, and none is cut to another one. */
+static void
+test_long_names(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_PLACES struct kith_cargo_places *p = NULL;
+	KITH_AUTO_BUF struct kith_buf name;
+	struct kith_package a = package("a", "1.0.0", CRATES_IO);
+
+	kith_buf_init(&name, KITH_MIB(1));
+	kith_buf_put_fill(&name, 'a', KITH_KIB(70));
+	a.name = kith_buf_span(&name);
+	files_put(f, "proj/.cargo/config.toml",
+		  "[source.crates-io]\nreplace-with = \"v\"\n"
+		  "[source.v]\ndirectory = \"v\"\n");
+	p = places(f);
+	expect_nth(f, p, &a, 0, KITH_BYTES_ABSENT, NULL, false);
+}
+
+static void
+test_configuration_limits(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_cargo_places *p = NULL;
+	struct kith_error err;
+	size_t i;
+
+	kith_buf_init(&b, KITH_MIB(8));
+	kith_buf_put_fill(&b, '\n', KITH_MAX_CONFIG + 1);
+	files_put(f, "proj/.cargo/config.toml", kith_buf_str(&b));
+	assert_int_equal(try_places(f, &p, &err), KITH_E_LIMIT);
+	/* each small enough, all together not */
+	kith_buf_reset(&b);
+	kith_buf_put_fill(&b, '\n', KITH_MAX_CONFIG_TOTAL / 5);
+	files_put(f, "proj/.cargo/x.toml", kith_buf_str(&b));
+	files_put(f, "proj/.cargo/config.toml",
+		  "include = [\"x.toml\", \"x.toml\", \"x.toml\", \"x.toml\", \"x.toml\"]\n");
+	assert_int_equal(try_places(f, &p, &err), KITH_E_LIMIT);
+	kith_buf_reset(&b);
+	kith_buf_put_str(&b, "[source.crates-io]\nreplace-with = \"s0\"\n");
+	for (i = 0; i <= KITH_MAX_REPLACE_HOPS; i++)
+		kith_buf_printf(&b, "[source.s%zu]\ndirectory = \"d\"\nreplace-with = \"s%zu\"\n",
+				i, i + 1);
+	kith_buf_put_str(&b, "[source.s17]\ndirectory = \"d\"\n");
+	files_put(f, "proj/.cargo/config.toml", kith_buf_str(&b));
+	assert_int_equal(try_places(f, &p, &err), KITH_E_USAGE);
+	assert_null(p);
+}
+
+static int
+find_in_vendor(const struct files *f, struct kith_error *err)
+{
+	KITH_AUTO_PLACES struct kith_cargo_places *p = places(f);
+	struct kith_package a = package("a", "1.0.0", CRATES_IO);
+	struct kith_bytes_place place = {.path = NULL};
+	int r = kith_cargo_places_find(p, &a, &place, err);
+
+	kith_bytes_place_clear(&place);
+	return r;
+}
+
+static void
+test_vendor_limits(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_FREE char *big = kith_fs_join(f->root, "big");
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_error err;
+	size_t i;
+
+	files_put(f, "proj/.cargo/config.toml",
+		  "[source.crates-io]\nreplace-with = \"v\"\n"
+		  "[source.v]\ndirectory = \"v\"\n");
+	kith_buf_init(&b, KITH_MIB(8));
+	kith_buf_put_fill(&b, '\n', KITH_MAX_MANIFEST);
+	files_put(f, "big", kith_buf_str(&b));
+	for (i = 0; i <= KITH_MAX_MANIFEST_TOTAL / KITH_MAX_MANIFEST; i++) {
+		KITH_AUTO_FREE char *dir = kith_asprintf("%s/proj/v/%zu", f->root, i);
+		KITH_AUTO_FREE char *file = kith_fs_join(dir, "Cargo.toml");
+
+		assert_int_equal(kith_fs_mkdirs(dir, 0755, &err), KITH_OK);
+		assert_int_equal(symlink(big, file), 0);
+	}
+	assert_int_equal(find_in_vendor(f, &err), KITH_E_LIMIT);
+	assert_non_null(strstr(err.msg, "bytes of manifests"));
+	files_put(f, "big", "");
+	assert_int_equal(find_in_vendor(f, &err), KITH_OK);
+	for (i = 0; i <= KITH_MAX_MANIFESTS; i++) {
+		KITH_AUTO_FREE char *dir = kith_asprintf("%s/proj/v/x%zu", f->root, i);
+
+		assert_int_equal(mkdir(dir, 0755), 0);
+	}
+	assert_int_equal(find_in_vendor(f, &err), KITH_E_LIMIT);
+	assert_non_null(strstr(err.msg, "folders"));
+}
+
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    ROW(test_cache),     ROW(test_no_home),
-	    ROW(test_vendored),  ROW(test_hierarchy),
-	    ROW(test_include),   ROW(test_registries),
-	    ROW(test_odd_files), ROW(test_broken_configuration),
+	    ROW(test_cache),         ROW(test_no_home),      ROW(test_vendored),
+	    ROW(test_hierarchy),     ROW(test_include),      ROW(test_registries),
+	    ROW(test_odd_files),     ROW(test_home_in_tree), ROW(test_configuration_limits),
+	    ROW(test_vendor_limits), ROW(test_long_names),   ROW(test_broken_configuration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -342,6 +342,150 @@ test_read_kinds(void **state)
 	kith_project_free(p);
 }
 
+/* One name a thousand times on both sides: beyond a budget of comparisons nothing is told. */
+static void
+test_kinds_budget(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_BUF struct kith_buf lock;
+	KITH_AUTO_BUF struct kith_buf manifest;
+	struct kith_project *p;
+	size_t i;
+
+	kith_buf_init(&lock, KITH_MIB(16));
+	kith_buf_init(&manifest, KITH_MIB(16));
+	kith_buf_put_str(&lock, "version = 4\n" PKG("root", "1.0.0") "dependencies = [");
+	for (i = 0; i < 2000; i++)
+		kith_buf_printf(&lock, "\"a 1.%zu.0\",", i);
+	kith_buf_put_str(&lock, "]\n");
+	for (i = 0; i < 2000; i++)
+		kith_buf_printf(&lock,
+				"[[package]]\nname = \"a\"\nversion = \"1.%zu.0\"\n" REGISTRY, i);
+	kith_buf_put_str(&manifest, "[package]\nname = \"root\"\nversion = \"1.0.0\"\n"
+				    "[dev-dependencies]\n");
+	for (i = 0; i < 2000; i++)
+		kith_buf_printf(&manifest, "k%zu = { package = \"a\", version = \"=1.%zu.0\" }\n",
+				i, i);
+	files_put(f, "Cargo.lock", kith_buf_str(&lock));
+	files_put(f, "Cargo.toml", kith_buf_str(&manifest));
+	p = open_at(f, "");
+	assert_int_equal(package(p, "a", "1.0.0")->kinds, 0);
+	assert_int_equal(package(p, "a", "1.1999.0")->kinds, 0);
+	kith_project_free(p);
+}
+
+static void
+test_path_deps_limit(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_project *p;
+	size_t i;
+
+	kith_buf_init(&b, KITH_MAX_MANIFEST);
+	files_put(f, "Cargo.lock", "version = 4\n" PKG("root", "1.0.0"));
+	kith_buf_put_str(&b, "[package]\nname = \"root\"\nversion = \"1.0.0\"\n[dependencies]\n");
+	for (i = 0; i < KITH_MAX_PATH_DEPS + 1; i++)
+		kith_buf_printf(&b, "k%zx={path='x'}\n", i);
+	assert_int_equal(kith_buf_check(&b, NULL), KITH_OK);
+	files_put(f, "Cargo.toml", kith_buf_str(&b));
+	p = open_at(f, "");
+	assert_true(is_local(p, "root"));
+	assert_int_equal(p->warnings.count, 1);
+	assert_non_null(strstr(p->warnings.lines[0], "path dependencies: more than"));
+	kith_project_free(p);
+}
+
+static void
+test_member_limits(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_project *p;
+	size_t i;
+
+	kith_buf_init(&b, KITH_MAX_MANIFEST);
+	files_put(f, "Cargo.lock", "version = 4\n" PKG("root", "1.0.0"));
+	/* more warnings than are kept are counted */
+	kith_buf_put_str(&b, "[workspace]\nmembers = [");
+	for (i = 0; i < KITH_MAX_WARNINGS + 3; i++)
+		kith_buf_printf(&b, "\"gone%zu\",", i);
+	kith_buf_put_str(&b, "]\n");
+	files_put(f, "Cargo.toml", kith_buf_str(&b));
+	p = open_at(f, "");
+	assert_int_equal(p->warnings.count, KITH_MAX_WARNINGS);
+	assert_int_equal(p->warnings.more, 3);
+	kith_project_free(p);
+	kith_buf_reset(&b);
+	kith_buf_put_str(&b, "[workspace]\nmembers = [");
+	for (i = 0; i < KITH_MAX_MANIFESTS + 1; i++)
+		kith_buf_put_str(&b, "\"a\",");
+	kith_buf_put_str(&b, "]\n");
+	files_put(f, "Cargo.toml", kith_buf_str(&b));
+	p = open_at(f, "");
+	assert_false(p->manifests);
+	assert_non_null(strstr(p->warnings.lines[0], "too many members"));
+	kith_project_free(p);
+	kith_buf_reset(&b);
+	kith_buf_put_str(&b, "[workspace]\nexclude = [");
+	for (i = 0; i < KITH_MAX_EXCLUDES + 1; i++)
+		kith_buf_put_str(&b, "\"a\",");
+	kith_buf_put_str(&b, "]\n");
+	files_put(f, "Cargo.toml", kith_buf_str(&b));
+	p = open_at(f, "");
+	assert_non_null(strstr(p->warnings.lines[0], "too many exclude"));
+	kith_project_free(p);
+}
+
+/* Each pattern lists the same folder again; all of them together are bounded. */
+static void
+test_glob_limit(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_project *p;
+	struct kith_error err;
+	size_t i;
+
+	for (i = 0; i < 200; i++) {
+		KITH_AUTO_FREE char *dir = kith_asprintf("%s/d%zu", f->root, i);
+
+		assert_int_equal(kith_fs_mkdirs(dir, 0755, &err), KITH_OK);
+	}
+	kith_buf_init(&b, KITH_MAX_MANIFEST);
+	files_put(f, "Cargo.lock", "version = 4\n" PKG("root", "1.0.0"));
+	kith_buf_put_str(&b, "[workspace]\nmembers = [");
+	for (i = 0; i < KITH_MAX_GLOB_VISITS / 200 + 1; i++)
+		kith_buf_printf(&b, "\"x*%zu\",", i);
+	kith_buf_put_str(&b, "]\n");
+	files_put(f, "Cargo.toml", kith_buf_str(&b));
+	p = open_at(f, "");
+	assert_true(p->warnings.count > 0);
+	assert_non_null(strstr(p->warnings.lines[0], "files looked at"));
+	kith_project_free(p);
+}
+
+static void
+test_parents_limit(void **state)
+{
+	struct files *f = *state;
+	KITH_AUTO_BUF struct kith_buf path;
+	struct kith_project *p = NULL;
+	struct kith_error err;
+	size_t i;
+
+	files_put(f, "Cargo.lock", "version = 4\n" PKG("root", "1.0.0"));
+	kith_buf_init(&path, KITH_MAX_PATH);
+	kith_buf_put_str(&path, f->root);
+	for (i = 0; i < KITH_MAX_PARENTS; i++)
+		kith_buf_put_str(&path, "/d");
+	assert_int_equal(kith_fs_mkdirs(kith_buf_str(&path), 0755, &err), KITH_OK);
+	assert_int_equal(kith_project_open(kith_buf_str(&path), &p, &err), KITH_E_NOTFOUND);
+	path.ptr[path.len - 2] = '\0';
+	assert_int_equal(kith_project_open(kith_buf_str(&path), &p, &err), KITH_OK);
+	kith_project_free(p);
+}
+
 /* Globs that fan out and links that lead back end at a limit, with a warning. */
 static void
 test_hostile_members(void **state)
@@ -376,6 +520,11 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_kinds_unclear, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_read_kinds, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_kinds_budget, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_path_deps_limit, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_member_limits, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_glob_limit, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_parents_limit, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_hostile_members, setup, teardown),
 	};
 
