@@ -183,6 +183,13 @@ is_real_dir(const char *path)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static int
+too_many_visits(struct walk *w)
+{
+	return kith_fail(w->err, KITH_E_LIMIT, "workspace members: more than %zu files looked at",
+			 KITH_MAX_GLOB_VISITS);
+}
+
 /* Goes on with `pattern` in each folder of `dir` whose name matches `part`. */
 static int
 expand_part(struct walk *w, const char *dir, struct kith_span part, struct kith_span pattern,
@@ -194,14 +201,14 @@ expand_part(struct walk *w, const char *dir, struct kith_span part, struct kith_
 	size_t i;
 	int r;
 
+	if (w->ws->visits > KITH_MAX_GLOB_VISITS)
+		return too_many_visits(w);
 	r = kith_fs_list(dir, &names, &ignored);
 	if (r)
 		return r == KITH_E_NOMEM ? kith_fail_nomem(w->err) : KITH_OK;
 	w->ws->visits += names.count + 1;
 	if (w->ws->visits > KITH_MAX_GLOB_VISITS)
-		r = kith_fail(w->err, KITH_E_LIMIT,
-			      "workspace members: more than %zu files looked at",
-			      KITH_MAX_GLOB_VISITS);
+		r = too_many_visits(w);
 	for (i = 0; i < names.count && !r; i++) {
 		KITH_AUTO_FREE char *sub = NULL;
 
