@@ -96,6 +96,18 @@
 #define KITH_MAX_REPAIR_TRIALS 32 /* authors that explain tries as repairs of one package */
 
 /* configuration */
-#define KITH_MAX_CONFIG KITH_MIB(4)
+#define KITH_MAX_CONFIG         KITH_MIB(4)
+#define KITH_MAX_CONFIG_ENTRIES ((size_t)20000)    /* of one array of tables, or of `names` */
+#define KITH_MAX_CONFIG_RULES   ((size_t)1000)     /* [package."GLOB"] */
+#define KITH_MAX_CONFIG_LIST    ((size_t)1000)     /* items of one list */
+#define KITH_MAX_CONFIG_TEXT    ((size_t)4096)     /* bytes of a reason */
+#define KITH_MAX_CONFIG_WORD    ((size_t)512)      /* bytes of a name, version, glob */
+#define KITH_MAX_CONFIG_DAYS    36500              /* of a duration */
+#define KITH_MAX_CONFIG_BUDGET  250                /* of trust */
+#define KITH_MAX_CONFIG_COST    255                /* of a step of trust */
+#define KITH_MAX_CONFIG_JOBS    32                 /* fetches at once */
+#define KITH_MAX_CONFIG_SECONDS 86400              /* for one source */
+#define KITH_MAX_CONFIG_FETCH   ((size_t)16 << 30) /* bytes of one source */
+#define KITH_MAX_CONFIG_OBJECTS 50000000           /* of one source */
 
 #endif
