@@ -311,7 +311,8 @@ kith_child_check(const struct kith_child_end *end, struct kith_error *err)
 	if (sig == SIGXCPU)
 		return kith_fail(err, KITH_E_HELPER, "used too much processor time");
 	if (sig)
-		return kith_fail(err, KITH_E_HELPER, "died of signal %d (%s)", sig, sigdescr_np(sig));
+		return kith_fail(err, KITH_E_HELPER, "died of signal %d (%s)", sig,
+				 sigdescr_np(sig));
 	if (WEXITSTATUS(end->status) == EXIT_CONFINE)
 		return kith_fail(err, KITH_E_HELPER, "could not confine itself");
 	if (WEXITSTATUS(end->status))

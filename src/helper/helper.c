@@ -213,7 +213,8 @@ spawn(const char *path, int theirs, int stderr_fd, const char *const *env_names,
 	posix_spawnattr_destroy(&at);
 	posix_spawn_file_actions_destroy(&fa);
 	if (r)
-		return kith_fail(err, KITH_E_HELPER, "%s: cannot be run: %s", path, strerrordesc_np(r));
+		return kith_fail(err, KITH_E_HELPER, "%s: cannot be run: %s", path,
+				 strerrordesc_np(r));
 	return KITH_OK;
 }
 

@@ -53,6 +53,17 @@ hex_digit(uint8_t c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+/* %XX: an escaped control byte, '.' or '/' would be another path in disguise. */
+static bool
+is_escape(struct kith_span s)
+{
+	if (s.len < 3 || !hex_digit(s.ptr[1]) || !hex_digit(s.ptr[2]) || s.ptr[1] < '2')
+		return false;
+	if (s.ptr[1] == '2')
+		return !strchr("eEfF", s.ptr[2]);
+	return s.ptr[1] != '7' || !strchr("fF", s.ptr[2]);
+}
+
 static bool
 is_component(struct kith_span part)
 {
@@ -62,13 +73,7 @@ is_component(struct kith_span part)
 		return false;
 	for (i = 0; i < part.len; i++) {
 		if (part.ptr[i] == '%') {
-			if (part.len - i < 3 || !hex_digit(part.ptr[i + 1]) ||
-			    !hex_digit(part.ptr[i + 2]))
-				return false;
-			/* an escaped control byte, '/' or '.' would be another path in disguise */
-			if (part.ptr[i + 1] < '2' ||
-			    (part.ptr[i + 1] == '7' && strchr("fF", part.ptr[i + 2])) ||
-			    (part.ptr[i + 1] == '2' && strchr("eEfF", part.ptr[i + 2])))
+			if (!is_escape(kith_span_sub(part, i, SIZE_MAX)))
 				return false;
 			i += 2;
 		} else if (!is_alnum(part.ptr[i]) && !strchr("-._~+@:,=!$&()*;", part.ptr[i])) {

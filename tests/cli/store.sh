@@ -3,14 +3,19 @@
 # For tests of the store: a folder of their own, and small words for what they check.
 set -eu
 T=$(mktemp -d)
-trap 'status=$?; [ -z "${SERVER:-}" ] || kill "$SERVER"; chmod -R u+w "$T"; rm -rf "$T"; exit $status' EXIT
+cleanup() {
+	[ -z "${SERVER:-}" ] || kill "$SERVER"
+	chmod -R u+w "$T"
+	rm -rf "$T"
+}
+trap cleanup EXIT
 cd "$T"
 export HOME="$T" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
 export GIT_AUTHOR_DATE='2020-01-01T00:00:00Z' GIT_COMMITTER_DATE='2020-01-01T00:00:00Z'
 export TMPDIR="$T"
 FETCH="$KITH_BUILD/tests/kith_fetcher"
-CASES="$KITH_BUILD/tests/kith-cases"
+# shellcheck disable=SC2034
 TAB=$(printf '\t')
 
 fail() { echo "FAIL: $*"; exit 1; }

@@ -11,6 +11,7 @@
 #include "helpers/git/job.h"
 
 #define READ_BLOCK KITH_KIB(64)
+#define MAX_HEAD   KITH_MIB(4)
 
 static int
 open_bundle(struct import *im, int *ret_fd, struct kith_error *err)
@@ -87,6 +88,27 @@ import_pack(struct import *im, int fd, struct kith_span first, struct kith_error
 	return r;
 }
 
+/* Reads until the blank line that ends the header, and what came with it. */
+static int
+read_head(int fd, struct kith_buf *out, struct kith_error *err)
+{
+	uint8_t *room;
+	ssize_t n;
+
+	for (;;) {
+		room = kith_buf_room(out, READ_BLOCK);
+		if (!room)
+			return kith_fail(err, KITH_E_LIMIT, "the bundle's header is too long");
+		n = read(fd, room, READ_BLOCK);
+		if (n < 0 && errno != EINTR)
+			return kith_fail_errno(err, errno, "the bundle cannot be read");
+		if (n > 0)
+			kith_buf_added(out, (size_t)n);
+		if (n == 0 || (out->len && memmem(out->ptr, out->len, "\n\n", 2)))
+			return KITH_OK;
+	}
+}
+
 int
 import_bundle(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err)
 {
@@ -94,23 +116,12 @@ import_bundle(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_
 	KITH_AUTO_FD int fd = -1;
 	struct bundle_head h;
 	git_oid have;
-	uint8_t *room;
-	ssize_t n = 1;
 	int r;
 
-	kith_buf_init(&head, KITH_MIB(4));
+	kith_buf_init(&head, MAX_HEAD);
 	r = open_bundle(im, &fd, err);
-	while (!r && n > 0 &&
-	       !memmem(head.ptr ? head.ptr : (const uint8_t *)"", head.len, "\n\n", 2)) {
-		room = kith_buf_room(&head, READ_BLOCK);
-		if (!room)
-			return kith_fail(err, KITH_E_LIMIT, "the bundle's header is too long");
-		n = read(fd, room, READ_BLOCK);
-		if (n > 0)
-			kith_buf_added(&head, (size_t)n);
-	}
-	if (!r && n < 0)
-		r = kith_fail_errno(err, errno, "the bundle cannot be read");
+	if (!r)
+		r = read_head(fd, &head, err);
 	if (!r)
 		r = bundle_read_head(kith_buf_span(&head), &h, err);
 	if (r)
