@@ -132,6 +132,7 @@ kith_app_list_place(struct kith_app_list *l, const struct kith_place *p)
 {
 	KITH_AUTO_BUF struct kith_buf b;
 
+	kith_buf_init(&b, KITH_KIB(16));
 	if (l->is_json) {
 		kith_json_member_string(&l->json, "source", p->source);
 		kith_json_member_string(&l->json, "commit", p->commit);
@@ -139,7 +140,6 @@ kith_app_list_place(struct kith_app_list *l, const struct kith_place *p)
 		kith_json_member_integer(&l->json, "line", p->line);
 		return;
 	}
-	kith_buf_init(&b, KITH_KIB(16));
 	kith_buf_put_span(&b, p->source);
 	kith_buf_put_char(&b, ':');
 	kith_buf_put_span(&b, p->path);
