@@ -88,6 +88,11 @@
 /* index */
 #define KITH_MAX_INDEX_BYTES ((size_t)4 << 30)
 
+/* evidence: audit sets (cargo-vet) */
+#define KITH_MAX_VET_ARENA    KITH_MIB(768)      /* what one file becomes */
+#define KITH_MAX_VET_REFUSALS ((size_t)1000)     /* listed one by one; the rest is counted */
+#define KITH_MAX_VET_STEPS    ((size_t)50000000) /* of resolving one store */
+
 /* policy */
 #define KITH_MAX_CRITERIA      16 /* of one requirement */
 #define KITH_MAX_INDEPENDENT   4  /* independence is counted up to here (verdict.md 5) */
