@@ -10,6 +10,7 @@ kith_use_text(enum kith_use use)
 {
 	static const char *const texts[] = {
 	    [KITH_USE_APPROVES] = "counts",
+	    [KITH_USE_SUPPLEMENT] = "counts only beside others",
 	    [KITH_USE_OBJECTS] = "objects",
 	    [KITH_USE_NOTE] = "a note",
 	    [KITH_USE_ACCEPTED] = "objects, but kith.toml accepts it",
@@ -191,10 +192,12 @@ step_use(const struct judge *j, const struct chain *c, const struct leads *l,
 		return KITH_USE_OTHER_VERSION;
 	if (e->from != NOBODY && !c->expanded[e->from])
 		return begins_somewhere(c, e->from) ? KITH_USE_BARRED : KITH_USE_BROKEN_CHAIN;
-	if (to->version != j->version)
-		return to->barred ? KITH_USE_BARRED : KITH_USE_APPROVES;
-	return to->digest == ANY_DIGEST && !j->subject->package->checksum.len ? KITH_USE_NO_CHECKSUM
-									      : KITH_USE_APPROVES;
+	if (to->version != j->version && to->barred)
+		return KITH_USE_BARRED;
+	if (to->version == j->version && to->digest == ANY_DIGEST &&
+	    !j->subject->package->checksum.len)
+		return KITH_USE_NO_CHECKSUM;
+	return e->supplement ? KITH_USE_SUPPLEMENT : KITH_USE_APPROVES;
 }
 
 /* --- what became of each claim --- */

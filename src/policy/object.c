@@ -6,11 +6,27 @@
 #include "codec/base64.h"
 #include "policy/judge.h"
 
+/* A claim does several things and is shown by the gravest: no, yes, then what is left of it. */
+static unsigned
+weight(enum kith_use use)
+{
+	switch ((int)use) {
+	case KITH_USE_OBJECTS:
+		return 3;
+	case KITH_USE_ACCEPTED:
+		return 2;
+	case KITH_USE_APPROVES:
+	case KITH_USE_SUPPLEMENT:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 void
 judge_use(struct judge *j, uint32_t claim, enum kith_use use)
 {
-	/* a claim that objects in any way is shown as that */
-	if (!j->uses[claim] || use == KITH_USE_OBJECTS)
+	if (!j->uses[claim] || weight(use) > weight((enum kith_use)(j->uses[claim] - 1)))
 		j->uses[claim] = (uint8_t)(use + 1);
 }
 
@@ -81,7 +97,8 @@ note(struct judge *j, enum kith_note_kind kind, uint32_t claim, struct kith_span
      enum kith_level severity)
 {
 	j->notes[j->n_notes++] = (struct kith_note){kind, &j->claims[claim], issue, severity};
-	judge_use(j, claim, KITH_USE_NOTE);
+	if (kind != KITH_NOTE_BYTES)
+		judge_use(j, claim, KITH_USE_NOTE);
 }
 
 static bool

@@ -228,7 +228,8 @@ struct kith_party {
 
 /* What became of one claim. */
 enum kith_use {
-	KITH_USE_APPROVES, /* on a way to this version that counts */
+	KITH_USE_APPROVES,   /* on a way to this version that counts */
+	KITH_USE_SUPPLEMENT, /* … but only beside what counts without it: machines, young vouches */
 	KITH_USE_OBJECTS,
 	KITH_USE_NOTE,          /* told, decides nothing: lesser issues, informational advisories */
 	KITH_USE_ACCEPTED,      /* an objection that kith.toml accepts */

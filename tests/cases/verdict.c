@@ -46,6 +46,32 @@ check_file(const char *path, bool only_people, bool *ret_counted, struct kith_bu
 	return !bad && v.w.n_expects;
 }
 
+/* For looking: every judged package of a file with its explanation. */
+static int
+explain_file(const char *path)
+{
+	KITH_CLEANUP(verdict_clear) struct verdict_world v;
+	struct kith_error err;
+	size_t i;
+
+	verdict_init(&v);
+	if (verdict_read(&v, cases_read(path), &err)) {
+		fprintf(stderr, "cases: %s: %s\n", path, err.msg);
+		return 2;
+	}
+	for (i = 0; i < v.w.n_expects; i++) {
+		KITH_AUTO_BUF struct kith_buf out;
+
+		kith_buf_init(&out, KITH_MIB(16));
+		if (verdict_answer(&v, v.w.expects[i].words[0], true, &out, &err)) {
+			fprintf(stderr, "cases: %s: %s\n", path, err.msg);
+			return 2;
+		}
+		printf("%s\n", kith_buf_str(&out));
+	}
+	return 0;
+}
+
 int
 cases_verdict(int argc, char **argv)
 {
@@ -53,6 +79,8 @@ cases_verdict(int argc, char **argv)
 	bool only_people = false;
 	int i = 0;
 
+	if (argc == 2 && strcmp(argv[0], "--explain") == 0)
+		return explain_file(argv[1]);
 	if (argc >= 2 && strcmp(argv[0], "--only") == 0) {
 		only_people = strcmp(argv[1], "people") == 0;
 		if (!only_people) {
