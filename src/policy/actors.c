@@ -2,7 +2,7 @@
 /* The table of actors: keys with at most one owner each, followed to their end. Pure. */
 #include "policy/actors.h"
 
-#define MAX_HOPS  8
+#define MAX_HOPS  32 /* of owners of owners, and the longest ring */
 #define MAX_NAMES KITH_MIB(256)
 
 struct owner {
@@ -92,18 +92,28 @@ kith_actors_join(struct kith_actors *a, uint32_t key, uint32_t owner, bool confi
 		a->owners[key].configured = owner;
 }
 
+static uint32_t
+owner_of(const struct kith_actors *a, uint32_t key, bool configured)
+{
+	return configured ? a->owners[key].configured : a->owners[key].all;
+}
+
 /* A ring of owners ends at its smallest key, wherever one enters. */
 static uint32_t
 follow(const struct kith_actors *a, uint32_t key, bool configured)
 {
-	uint32_t least = key, i;
+	uint32_t least, i;
 
 	for (i = 0; i < MAX_HOPS; i++) {
-		uint32_t next = configured ? a->owners[key].configured : a->owners[key].all;
+		uint32_t next = owner_of(a, key, configured);
 
 		if (next == key)
 			return key;
 		key = next;
+	}
+	least = key;
+	for (i = 0; i < MAX_HOPS; i++) {
+		key = owner_of(a, key, configured);
 		least = key < least ? key : least;
 	}
 	return least;

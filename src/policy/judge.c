@@ -253,18 +253,13 @@ weigh(struct judge *j, struct chain *c, struct kith_verdict *v, struct kith_erro
 	return copy_chain(j, c, v, err);
 }
 
-/* The greatest version that every criterion's walk reaches; what is barred is not trusted. */
-static int
-find_latest(struct judge *j, struct chain *c, struct kith_verdict *v, struct kith_error *err)
+/* Counts for each version the criteria that reach it; what is barred is not trusted. */
+static void
+count_reached(const struct judge *j, struct chain *c, unsigned *walks)
 {
-	KITH_AUTO_FREE unsigned *walks = kith_calloc(j->n_versions, sizeof(*walks));
-	const struct said_version *best = NULL, *ours = &j->versions[j->version];
 	unsigned i;
 	size_t n;
-	int cmp;
 
-	if (!walks)
-		return kith_fail_nomem(err);
 	for (i = 0; i < j->need.n_criteria; i++) {
 		bool approved = chain_walk(j, c, &(struct chain_walk){i, false, NULL, NULL});
 
@@ -276,6 +271,19 @@ find_latest(struct judge *j, struct chain *c, struct kith_verdict *v, struct kit
 				walks[version] = i + 1;
 		}
 	}
+}
+
+static int
+find_latest(struct judge *j, struct chain *c, struct kith_verdict *v, struct kith_error *err)
+{
+	KITH_AUTO_FREE unsigned *walks = kith_calloc(j->n_versions, sizeof(*walks));
+	const struct said_version *best = NULL, *ours = &j->versions[j->version];
+	size_t n;
+	int cmp;
+
+	if (!walks)
+		return kith_fail_nomem(err);
+	count_reached(j, c, walks);
 	for (n = 0; n < j->n_versions; n++)
 		if (walks[n] == j->need.n_criteria && j->versions[n].is_semver &&
 		    (!best || kith_semver_cmp_total(&j->versions[n].semver, &best->semver) > 0))
