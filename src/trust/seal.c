@@ -218,7 +218,10 @@ cmp_content(const struct kith_trust_builder *b, uint32_t ia, uint32_t ib)
 
 	if (la != lb)
 		return la > lb ? -1 : 1;
-	c = cmp_lists(b->ignores + x->ignores, x->n_ignores, b->ignores + y->ignores, y->n_ignores);
+	/* no list at all: no memory to point into */
+	c = b->ignores ? cmp_lists(b->ignores + x->ignores, x->n_ignores, b->ignores + y->ignores,
+				   y->n_ignores)
+		       : 0;
 	if (c)
 		return c;
 	if (x->reach != y->reach)
