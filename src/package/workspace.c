@@ -204,8 +204,12 @@ expand_part(struct walk *w, const char *dir, struct kith_span part, struct kith_
 	if (w->ws->visits > KITH_MAX_GLOB_VISITS)
 		return too_many_visits(w);
 	r = kith_fs_list(dir, &names, &ignored);
-	if (r)
-		return r == KITH_E_NOMEM ? kith_fail_nomem(w->err) : KITH_OK;
+	if (r == KITH_E_NOMEM)
+		return kith_fail_nomem(w->err);
+	if (r) {
+		w->ws->visits += r == KITH_E_LIMIT ? KITH_MAX_TREE_ENTRIES : 1;
+		return KITH_OK;
+	}
 	w->ws->visits += names.count + 1;
 	if (w->ws->visits > KITH_MAX_GLOB_VISITS)
 		r = too_many_visits(w);
