@@ -219,7 +219,8 @@ static bool
 is_plain(const struct kith_package *pkg)
 {
 	return pkg->name.len && pkg->version.len &&
-	       pkg->name.len + pkg->version.len <= KITH_MAX_PACKAGE_ID && !memchr(pkg->name.ptr, '/', pkg->name.len) &&
+	       pkg->name.len + pkg->version.len <= KITH_MAX_PACKAGE_ID &&
+	       !memchr(pkg->name.ptr, '/', pkg->name.len) &&
 	       !memchr(pkg->name.ptr, '\0', pkg->name.len) &&
 	       !memchr(pkg->version.ptr, '/', pkg->version.len) &&
 	       !memchr(pkg->version.ptr, '\0', pkg->version.len);

@@ -7,8 +7,8 @@
 #include "package/kinds.h"
 #include "version/version.h"
 
-#define UNKNOWN	 8U
-#define UNCLEAR	 16U /* with the first edge of a name: all of that name are UNKNOWN for good */
+#define UNKNOWN 8U
+#define UNCLEAR 16U /* with the first edge of a name: all of that name are UNKNOWN for good */
 #define CERTAIN (KITH_KIND_NORMAL | KITH_KIND_BUILD | KITH_KIND_DEV)
 
 struct kith_kind_graph {

@@ -19,8 +19,8 @@ struct kith_workspace {
 	struct kith_map dirs; /* dir → index */
 	char **excludes;      /* absolute, links resolved */
 	size_t n_excludes;
-	size_t bytes;  /* of all manifests */
-	size_t visits; /* folder entries looked at while expanding `members` */
+	size_t bytes;    /* of all manifests */
+	size_t visits;   /* folder entries looked at while expanding `members` */
 	size_t followed; /* path dependencies looked at */
 };
 

@@ -436,7 +436,7 @@ test_vendor_limits(void **state)
 		  "[source.crates-io]\nreplace-with = \"v\"\n"
 		  "[source.v]\ndirectory = \"v\"\n");
 	kith_buf_init(&b, KITH_MIB(8));
-	kith_buf_put_fill(&b, '\n', KITH_MAX_MANIFEST);
+	kith_buf_put_fill(&b, '#', KITH_MAX_MANIFEST);
 	files_put(f, "big", kith_buf_str(&b));
 	for (i = 0; i <= KITH_MAX_MANIFEST_TOTAL / KITH_MAX_MANIFEST; i++) {
 		KITH_AUTO_FREE char *dir = kith_asprintf("%s/proj/v/%zu", f->root, i);
