@@ -135,8 +135,7 @@ parse_host_port(struct kith_span text, struct kith_span authority, struct kith_h
 			return bad(err, text, "not a host name");
 	}
 	if (port.len) {
-		port = kith_span_sub(port, 1, SIZE_MAX);
-		if (!kith_span_u64(port, &v) || v == 0 || v > 65535)
+		if (!kith_span_skip(&port, ":") || !kith_span_u64(port, &v) || v == 0 || v > 65535)
 			return bad(err, text, "not a port number");
 	}
 	memcpy(u->host, host.ptr, host.len);

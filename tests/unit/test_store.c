@@ -96,6 +96,7 @@ test_url_bad(void **state)
 	    "https://a.example/-x",
 	    "http://a.example/x",
 	    "http://127.0.0.1.example/x",
+	    "http://[::1]80/x",
 	    "http://127.1/x",
 	    "http://0177.0.0.1/x",
 	    "http://128.0.0.1/x",
