@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The three folders by the XDG rules, and this machine's secret. */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "crypto/crypto.h"
+/* The three folders by the XDG rules. */
 #include "store/store.h"
 
 static bool
@@ -71,58 +65,4 @@ kith_dirs_clear(struct kith_dirs *d)
 	free(d->data);
 	free(d->cache);
 	memset(d, 0, sizeof(*d));
-}
-
-static int
-read_secret(const char *path, uint8_t *ret_secret, struct kith_error *err)
-{
-	KITH_AUTO_BUF struct kith_buf b;
-	int r;
-
-	kith_buf_init(&b, KITH_STORE_SECRET_BYTES);
-	r = kith_fs_read(path, &b, err);
-	if (r)
-		return r;
-	if (b.len != KITH_STORE_SECRET_BYTES)
-		return kith_fail(err, KITH_E_FORMAT, "%s: damaged; remove it", path);
-	memcpy(ret_secret, b.ptr, KITH_STORE_SECRET_BYTES);
-	return KITH_OK;
-}
-
-/* Made aside and linked into place, so that of two at once one wins and both read the same. */
-static int
-make_secret(const char *path, struct kith_error *err)
-{
-	KITH_AUTO_FREE char *tmp = kith_asprintf("%s.%ld", path, (long)getpid());
-	uint8_t secret[KITH_STORE_SECRET_BYTES];
-	int r;
-
-	if (!tmp)
-		return kith_fail_nomem(err);
-	kith_random(secret, sizeof(secret));
-	r = kith_fs_replace(tmp, kith_span(secret, sizeof(secret)), 0600, err);
-	if (r)
-		return r;
-	if (link(tmp, path) < 0 && errno != EEXIST)
-		r = kith_fail_errno(err, errno, "%s", path);
-	unlink(tmp);
-	return r;
-}
-
-int
-kith_store_secret(const struct kith_dirs *dirs, uint8_t ret_secret[KITH_STORE_SECRET_BYTES],
-		  struct kith_error *err)
-{
-	KITH_AUTO_FREE char *path = kith_fs_join(dirs->data, "secret");
-	int r;
-
-	if (!path)
-		return kith_fail_nomem(err);
-	r = read_secret(path, ret_secret, err);
-	if (r != KITH_E_NOTFOUND)
-		return r;
-	r = kith_fs_mkdirs(dirs->data, 0700, err);
-	if (!r)
-		r = make_secret(path, err);
-	return r ? r : read_secret(path, ret_secret, err);
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Listing mirrors and own repositories, from small text files only. */
+#include <time.h>
+
 #include "crypto/crypto.h"
 #include "store/meta.h"
 
+#define TICK_NS         20000000
+#define MAX_TICKS       10
 #define MAX_REF_DEPTH   5
 #define MAX_PACKED_REFS KITH_MIB(16)
 
@@ -232,6 +236,27 @@ kith_store_mirrors(const struct kith_dirs *dirs, struct kith_mirrors *ret, struc
 	return KITH_OK;
 }
 
+/*
+ * A folder that was changed just now could be changed again without its times telling, because
+ * clocks of file systems tick coarsely: then a moment is waited for the next tick.
+ */
+static void
+settled_stamp(const char *folder, struct kith_fs_stamp *ret_stamp)
+{
+	const struct timespec tick = {0, (long)TICK_NS};
+	struct kith_time now;
+	int64_t age;
+	unsigned tries;
+
+	for (tries = 0; tries < MAX_TICKS && kith_fs_stamp(folder, ret_stamp); tries++) {
+		now = kith_time_now();
+		age = now.sec * 1000000000 + (int64_t)now.nsec - ret_stamp->mtime_ns;
+		if (age < 0 || age > TICK_NS)
+			return;
+		nanosleep(&tick, NULL);
+	}
+}
+
 /* Every change of a mirror renames a file into the folder of mirrors, so its times tell. */
 int
 kith_store_state(const struct kith_dirs *dirs, struct kith_digest *ret_state,
@@ -247,7 +272,8 @@ kith_store_state(const struct kith_dirs *dirs, struct kith_digest *ret_state,
 	kith_buf_init(&b, KITH_MIB(8));
 	if (!folder)
 		return kith_fail_nomem(err);
-	if (kith_fs_stamp(folder, &st)) {
+	settled_stamp(folder, &st);
+	if (st.ino) {
 		kith_buf_put_u64(&b, st.dev);
 		kith_buf_put_u64(&b, st.ino);
 		kith_buf_put_u64(&b, (uint64_t)st.mtime_ns);

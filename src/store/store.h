@@ -30,12 +30,6 @@ KITH_NODISCARD int kith_dirs_init(struct kith_dirs *ret_dirs, const struct kith_
 void kith_dirs_clear(struct kith_dirs *d);
 #define KITH_AUTO_DIRS KITH_CLEANUP(kith_dirs_clear)
 
-/* The random key of this machine, for derived data (verdict.md 11); made 0600 at first use. */
-#define KITH_STORE_SECRET_BYTES 32
-KITH_NODISCARD int kith_store_secret(const struct kith_dirs *dirs,
-				     uint8_t ret_secret[KITH_STORE_SECRET_BYTES],
-				     struct kith_error *err);
-
 /* --- sources --- */
 
 /* What somebody named: a URL, or a place on this disk. */

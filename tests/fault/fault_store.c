@@ -41,11 +41,8 @@ mirrors(struct kith_error *err)
 	KITH_AUTO_MIRRORS struct kith_mirrors m = {NULL, 0};
 	struct kith_dirs_env env = {.kith_home = home};
 	struct kith_digest state;
-	uint8_t secret[KITH_STORE_SECRET_BYTES];
 	int r = kith_dirs_init(&d, &env, err);
 
-	if (!r)
-		r = kith_store_secret(&d, secret, err);
 	if (!r)
 		r = kith_source_resolve("https://example.org/x", &s, err);
 	kith_source_clear(&s);

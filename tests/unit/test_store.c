@@ -6,8 +6,6 @@
 #include <cmocka.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "helper/url.h"
 #include "helpers/git/address.c"
@@ -259,32 +257,6 @@ test_dirs(void **state)
 	assert_int_equal(kith_dirs_init(&d, &env, &err), KITH_E_USAGE);
 }
 
-static void
-test_secret(void **state)
-{
-	char dir[] = "/tmp/kith-test.XXXXXX";
-	uint8_t a[KITH_STORE_SECRET_BYTES], b[KITH_STORE_SECRET_BYTES];
-	struct kith_dirs_env env = {.kith_home = NULL};
-	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
-	KITH_AUTO_FREE char *path = NULL;
-	struct kith_error err;
-	struct stat st;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	env.kith_home = dir;
-	assert_int_equal(kith_dirs_init(&d, &env, &err), KITH_OK);
-	assert_int_equal(kith_store_secret(&d, a, &err), KITH_OK);
-	assert_int_equal(kith_store_secret(&d, b, &err), KITH_OK);
-	assert_memory_equal(a, b, sizeof(a));
-	path = kith_fs_join(dir, "secret");
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(truncate(path, 5), 0);
-	assert_int_equal(kith_store_secret(&d, b, &err), KITH_E_FORMAT);
-	assert_int_equal(kith_fs_remove_tree(dir, &err), KITH_OK);
-}
-
 /* --- the text beside a mirror --- */
 
 static void
@@ -359,8 +331,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_url_good), cmocka_unit_test(test_url_bad),
 	    cmocka_unit_test(test_slug),     cmocka_unit_test(test_addresses),
-	    cmocka_unit_test(test_dirs),     cmocka_unit_test(test_secret),
-	    cmocka_unit_test(test_meta),     cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_dirs),     cmocka_unit_test(test_meta),
+	    cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
