@@ -143,6 +143,18 @@ cmp_own(const struct native *nv, uint32_t a, uint32_t b)
 	return c ? c : kith_span_cmp(sx, sy);
 }
 
+static bool
+is_own_word(const struct native *nv, const struct native_root *root, uint32_t e, uint32_t end,
+	    const struct trust_special *s)
+{
+	uint32_t to = EDGE_TO(nv->g->edges[e]);
+	unsigned stated = native_stated(nv, e);
+
+	return to < nv->g->h.n_ids && to != root->root && stated <= KITH_LEVEL_HIGH &&
+	       native_live(nv, e, end, s) &&
+	       !(nv->loose.no_distrust && stated == KITH_LEVEL_DISTRUST);
+}
+
 static int
 collect_mine(struct native *nv, struct native_root *root, struct kith_error *err)
 {
@@ -159,8 +171,7 @@ collect_mine(struct native *nv, struct native_root *root, struct kith_error *err
 		    w & EDGE_SPECIAL ? trust_special_next(g, e, &cursor) : NULL;
 		struct native_mine *last = root->n_mine ? &root->mine[root->n_mine - 1] : NULL;
 
-		if (to >= g->h.n_ids || to == root->root || nv->loose.drop_own == to + 1 ||
-		    native_stated(nv, e) > KITH_LEVEL_HIGH || !native_live(nv, e, row.to, s))
+		if (!is_own_word(nv, root, e, row.to, s))
 			continue;
 		if (last && last->to == to) {
 			if (cmp_own(nv, e, last->edge) <= 0)

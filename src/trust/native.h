@@ -68,10 +68,10 @@ struct native_actor {
 
 /* Loosened rules, for explanations only; zero: none. */
 struct native_loose {
-	bool no_revocation, any_reach, any_scope, any_time, no_vetoes;
+	bool no_vetoes, no_distrust, no_revocation, any_reach, any_scope, any_time;
 	uint32_t drop_veto_by; /* id + 1 of a contact that may not block or ignore */
-	uint32_t drop_own;     /* id + 1 about which the root says nothing */
-	uint32_t raise;        /* edge + 1 that says high */
+	const uint32_t *raise; /* edges that say high */
+	size_t n_raise;
 };
 
 struct native {
@@ -168,7 +168,12 @@ KITH_NODISCARD int kith_native_each_link(const struct native *nv, unsigned level
 static inline unsigned
 native_stated(const struct native *nv, uint32_t e)
 {
-	return nv->loose.raise == e + 1 ? KITH_LEVEL_HIGH : EDGE_LEVEL(nv->g->edges[e]);
+	size_t i;
+
+	for (i = 0; i < nv->loose.n_raise; i++)
+		if (nv->loose.raise[i] == e)
+			return KITH_LEVEL_HIGH;
+	return EDGE_LEVEL(nv->g->edges[e]);
 }
 
 static inline unsigned

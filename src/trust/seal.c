@@ -196,6 +196,12 @@ special_of(const struct kith_trust_builder *b, uint32_t i)
 	return x ? &b->specials[x - 1] : &plain;
 }
 
+static const uint32_t *
+list_of(const struct kith_trust_builder *b, const struct trust_special *x)
+{
+	return x->n_ignores ? b->ignores + x->ignores : NULL;
+}
+
 static int
 cmp_lists(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb)
 {
@@ -218,10 +224,7 @@ cmp_content(const struct kith_trust_builder *b, uint32_t ia, uint32_t ib)
 
 	if (la != lb)
 		return la > lb ? -1 : 1;
-	/* no list at all: no memory to point into */
-	c = b->ignores ? cmp_lists(b->ignores + x->ignores, x->n_ignores, b->ignores + y->ignores,
-				   y->n_ignores)
-		       : 0;
+	c = cmp_lists(list_of(b, x), x->n_ignores, list_of(b, y), y->n_ignores);
 	if (c)
 		return c;
 	if (x->reach != y->reach)

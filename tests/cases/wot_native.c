@@ -18,41 +18,6 @@ side_clear(struct side *s)
 	kith_trust_graph_free(s->g);
 }
 
-int
-wot_question(struct wot *w, const struct kith_id *keys, struct kith_native_params *params,
-	     struct kith_trust_question *ret, struct kith_error *err)
-{
-	struct kith_trust_cap *caps = kith_arena_array(&w->arena, w->n_caps, sizeof(*caps));
-	struct kith_trust_actor *actors = kith_arena_array(&w->arena, w->n_actors, sizeof(*actors));
-	struct kith_id *roots = wot_ids(w, keys, &w->roots);
-	size_t i;
-
-	if (!caps || !actors || !roots)
-		return kith_fail_nomem(err);
-	*params =
-	    (struct kith_native_params){(unsigned)w->budget, (unsigned)w->high, (unsigned)w->medium,
-					(unsigned)w->low,    w->veto_root,      !w->pin};
-	for (i = 0; i < w->n_caps; i++)
-		caps[i] = (struct kith_trust_cap){keys[w->caps[i].id], w->caps[i].level};
-	for (i = 0; i < w->n_actors; i++) {
-		actors[i] = (struct kith_trust_actor){wot_ids(w, keys, &w->actors[i].ids),
-						      w->actors[i].ids.n};
-		if (!actors[i].ids)
-			return kith_fail_nomem(err);
-	}
-	*ret = (struct kith_trust_question){.semantics = KITH_SEMANTICS_NATIVE,
-					    .roots = roots,
-					    .n_roots = w->roots.n,
-					    .threshold = w->threshold,
-					    .now = {w->now, 0},
-					    .native = params,
-					    .caps = caps,
-					    .n_caps = w->n_caps,
-					    .actors = actors,
-					    .n_actors = w->n_actors};
-	return KITH_OK;
-}
-
 /* All publishers of a package. */
 static int
 publishers(struct wot *w, const struct kith_id *keys, struct kith_span name,
