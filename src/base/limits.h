@@ -47,12 +47,10 @@
 #define KITH_MAX_LOCK_PKGS      ((size_t)1000000)
 #define KITH_MAX_LOCK_ARENA     KITH_MIB(1024)
 #define KITH_MAX_MANIFEST       KITH_MIB(4)
-#define KITH_MAX_MANIFESTS      ((size_t)20000) /* of one workspace, or of one vendored folder */
-#define KITH_MAX_MANIFEST_TOTAL KITH_MIB(64)    /* bytes of all of them */
-#define KITH_MAX_GLOB_VISITS    ((size_t)50000) /* folder entries looked at for `members` */
-#define KITH_MAX_PATH_DEPS                                                                         \
-	((size_t)100000) /* paths followed from the manifests of one workspace                     \
-			  */
+#define KITH_MAX_MANIFESTS      ((size_t)20000)   /* of one workspace, or of one vendored folder */
+#define KITH_MAX_MANIFEST_TOTAL KITH_MIB(64)      /* bytes of all of them */
+#define KITH_MAX_GLOB_VISITS    ((size_t)50000)   /* folder entries looked at for `members` */
+#define KITH_MAX_PATH_DEPS      ((size_t)100000)  /* followed from a workspace's manifests */
 #define KITH_MAX_KIND_MATCHES   ((size_t)1000000) /* to tell edges of one name apart */
 #define KITH_MAX_PACKAGE_ID     ((size_t)1024)    /* name and version, looked for on disk */
 #define KITH_MAX_CONFIG_TOTAL   KITH_MIB(16)      /* bytes of all of cargo's configuration files */
