@@ -191,7 +191,7 @@ put_json_use(const struct kith_report *r, struct kith_json_writer *w,
 		kith_json_member_str(w, "author", text);
 	} else {
 		kith_report_author(r, c, &b);
-		kith_json_member_string(w, "author", kith_buf_span(&b));
+		kith_json_member_string(w, "author", kith_buf_carry(w->out, &b));
 		kith_buf_reset(&b);
 	}
 	kith_json_member_str(w, "standing", kith_level_name(u->standing));
@@ -202,10 +202,10 @@ put_json_use(const struct kith_report *r, struct kith_json_writer *w,
 	if (c->has_base)
 		kith_json_member_string(w, "base", c->base_version);
 	kith_report_claim_says(c, &b);
-	kith_json_member_string(w, "says", kith_buf_span(&b));
+	kith_json_member_string(w, "says", kith_buf_carry(w->out, &b));
 	kith_buf_reset(&b);
 	kith_time_put_rfc3339(&b, c->date);
-	kith_json_member_string(w, "date", kith_buf_span(&b));
+	kith_json_member_string(w, "date", kith_buf_carry(w->out, &b));
 	kith_base64_id(text, c->proof.bytes);
 	kith_json_member_str(w, "proof", text);
 	kith_json_member_boolean(w, "signed", c->is_signed);
@@ -240,14 +240,14 @@ put_json(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	kith_json_member_string(&w, "version", row->package->version);
 	kith_json_member_str(&w, "status", kith_status_name(v->status));
 	kith_report_reason(&run->report, row, &b);
-	kith_json_member_string(&w, "reason", kith_buf_span(&b));
+	kith_json_member_string(&w, "reason", kith_buf_carry(out, &b));
 	kith_json_member_integer(&w, "independent", v->independent);
 	kith_json_put_key(&w, "hangs_on");
 	kith_json_open_array(&w);
 	for (i = 0; i < v->n_hangs_on; i++) {
 		kith_buf_reset(&b);
 		kith_report_party(&run->report, &v->hangs_on[i], &b);
-		kith_json_put_string(&w, kith_buf_span(&b));
+		kith_json_put_string(&w, kith_buf_carry(out, &b));
 	}
 	kith_json_close_array(&w);
 	kith_json_put_key(&w, "objections");

@@ -251,8 +251,6 @@ drop_unreached(struct kith_app_run *run, size_t *ret_n, struct kith_error *err)
 	return r;
 }
 
-#define NAME_BYTES 64
-
 /* "https://github.com/alice/crev-proofs" is shown as github.com/alice: host and owner. */
 static struct kith_span
 owner_of(struct kith_span url)
@@ -279,9 +277,11 @@ name_of(void *ctx, const struct kith_id *id)
 	    !info.proved)
 		return NULL;
 	owner = owner_of(info.url);
-	if (!owner.len || owner.len > NAME_BYTES)
+	if (!owner.len || owner.len >= sizeof(run->name))
 		return NULL;
-	return kith_arena_str(&run->arena, owner);
+	memcpy(run->name, owner.ptr, owner.len);
+	run->name[owner.len] = '\0';
+	return run->name;
 }
 
 static int

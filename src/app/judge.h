@@ -30,6 +30,7 @@ struct kith_app_run {
 	struct kith_report report;
 	struct kith_report_override *overrides;
 	size_t n_overrides;
+	char name[64]; /* of the id that was asked for last */
 	char next[256];
 };
 

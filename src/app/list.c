@@ -124,7 +124,7 @@ kith_app_list_date(struct kith_app_list *l, const char *key, struct kith_time t)
 		kith_time_put_rfc3339(&b, t);
 	else
 		kith_time_put_date(&b, t);
-	kith_app_list_text(l, key, kith_buf_span(&b), 10);
+	kith_app_list_text(l, key, kith_buf_carry(l->out, &b), 10);
 }
 
 void
@@ -145,7 +145,7 @@ kith_app_list_place(struct kith_app_list *l, const struct kith_place *p)
 	kith_buf_put_span(&b, p->path);
 	if (p->line)
 		kith_buf_printf(&b, ":%u", p->line);
-	kith_app_list_text(l, "place", kith_buf_span(&b), 0);
+	kith_app_list_text(l, "place", kith_buf_carry(l->out, &b), 0);
 }
 
 void

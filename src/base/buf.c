@@ -159,6 +159,14 @@ kith_buf_str(const struct kith_buf *b)
 	return b->ptr ? (const char *)b->ptr : "";
 }
 
+struct kith_span
+kith_buf_carry(struct kith_buf *b, const struct kith_buf *from)
+{
+	if (from->failed && !b->failed)
+		b->failed = from->failed;
+	return kith_buf_span(from);
+}
+
 int
 kith_buf_check(const struct kith_buf *b, struct kith_error *err)
 {

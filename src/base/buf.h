@@ -44,6 +44,12 @@ void kith_buf_added(struct kith_buf *b, size_t n);
 struct kith_span kith_buf_span(const struct kith_buf *b);
 const char *kith_buf_str(const struct kith_buf *b); /* "" when empty; borrowed */
 
+/*
+ * What was gathered in `from` is missing if it has failed: then `b` fails too, so that no text is
+ * silently shorter. Returns from's bytes, borrowed.
+ */
+struct kith_span kith_buf_carry(struct kith_buf *b, const struct kith_buf *from);
+
 /* KITH_OK, or what went wrong first. */
 KITH_NODISCARD int kith_buf_check(const struct kith_buf *b, struct kith_error *err);
 

@@ -25,7 +25,7 @@ member_digest(struct kith_json_writer *w, const char *key, const struct kith_dig
 static void
 member_text(struct kith_json_writer *w, const char *key, const struct kith_buf *b)
 {
-	kith_json_member_string(w, key, kith_buf_span(b));
+	kith_json_member_string(w, key, kith_buf_carry(w->out, b));
 }
 
 static void

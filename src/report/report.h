@@ -50,7 +50,10 @@ struct kith_report {
 	size_t n_overrides;
 	struct kith_report_inputs inputs;
 	bool pass;
-	/* a short name for an id, or NULL: then its first characters are shown */
+	/*
+	 * A short name for an id, borrowed until the next call, or NULL: then its first characters
+	 * are shown.
+	 */
 	const char *(*name_of)(void *ctx, const struct kith_id *id);
 	void *name_ctx;
 };

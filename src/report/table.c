@@ -57,7 +57,7 @@ is_shown(const struct kith_report *r, const struct kith_report_options *o,
 }
 
 static struct column_widths
-measure(const struct kith_report *r, const struct kith_report_options *o)
+measure(const struct kith_report *r, const struct kith_report_options *o, struct kith_buf *out)
 {
 	struct column_widths w = {0, 0};
 	KITH_AUTO_BUF struct kith_buf b;
@@ -72,7 +72,7 @@ measure(const struct kith_report *r, const struct kith_report_options *o)
 			w.status = n;
 		kith_buf_reset(&b);
 		put_package(&r->rows[i], &b);
-		n = kith_text_columns(kith_buf_span(&b));
+		n = kith_text_columns(kith_buf_carry(out, &b));
 		if (n > w.package)
 			w.package = n;
 	}
@@ -119,7 +119,7 @@ put_row(const struct kith_report *r, const struct kith_report_options *o,
 		kith_buf_put_str(out, "\033[0m");
 	kith_buf_put_fill(out, ' ', w->status - strlen(word) + 2);
 	put_package(row, &cell);
-	kith_buf_put_span(out, kith_buf_span(&cell));
+	kith_buf_put_span(out, kith_buf_carry(out, &cell));
 	used = kith_text_columns(kith_buf_span(&cell));
 	if (used < w->package)
 		kith_buf_put_fill(out, ' ', w->package - used);
@@ -131,7 +131,7 @@ put_row(const struct kith_report *r, const struct kith_report_options *o,
 		kith_report_reason(r, row, &cell);
 	left = w->status + 2 + 2 + w->package + 2;
 	left = o->width > 0 && (size_t)o->width > left + 20 ? (size_t)o->width - left : 0;
-	kith_text_safe(out, kith_buf_span(&cell), left);
+	kith_text_safe(out, kith_buf_carry(out, &cell), left);
 	kith_buf_put_char(out, '\n');
 }
 
@@ -178,7 +178,7 @@ void
 kith_report_table(const struct kith_report *r, const struct kith_report_options *o,
 		  struct kith_buf *out)
 {
-	struct column_widths w = measure(r, o);
+	struct column_widths w = measure(r, o, out);
 	size_t i, folded = 0;
 
 	for (i = 0; i < r->n_rows; i++) {
