@@ -13,7 +13,13 @@ struct search {
 	unsigned criterion;
 	struct kith_people_walk people;
 	bool *removed, *kept; /* by actor */
-	uint32_t *marks;      /* by actor: number of the way that used it last */
+	bool *bears;          /* by actor: somebody is reached through him */
+	size_t n_bearing;     /* of the removed */
+	const struct kith_introductions *in;
+	const bool *reached; /* of the last walk */
+	const uint32_t *via;
+	bool *wanted;    /* by person: reviewers */
+	uint32_t *marks; /* by actor: number of the way that used it last */
 	uint32_t n_ways;
 	size_t trials, max_trials;
 	uint32_t cut[KITH_MAX_INDEPENDENT];
@@ -29,6 +35,29 @@ search_clear(struct search *s)
 	free(s->removed);
 	free(s->kept);
 	free(s->marks);
+	free(s->bears);
+	free(s->wanted);
+}
+
+/* Whom the walks look for, and whose removal changes whom they find. */
+static void
+mark_persons(struct search *s)
+{
+	const struct kith_people *p = s->j->people;
+	uint32_t i;
+
+	for (i = 0; i < p->n_persons; i++)
+		if (s->in->introduces[i])
+			s->bears[p->persons[i].actor.number] = true;
+	for (i = 0; i < s->c->n_edges; i++) {
+		uint32_t x = s->j->authors[s->c->edges[i].author].person;
+
+		if (x != NOBODY && !s->wanted[x]) {
+			s->wanted[x] = true;
+			s->people.n_wanted++;
+		}
+	}
+	s->people.wanted = s->wanted;
 }
 
 static int
@@ -44,28 +73,57 @@ search_init(struct search *s, struct judge *j, struct chain *c, struct kith_erro
 	s->removed = kith_calloc(actors, sizeof(*s->removed));
 	s->kept = kith_calloc(actors, sizeof(*s->kept));
 	s->marks = kith_calloc(actors, sizeof(*s->marks));
+	s->bears = kith_calloc(actors, sizeof(*s->bears));
+	s->wanted = kith_calloc(persons, sizeof(*s->wanted));
 	if (!s->people.seen || !s->people.via || !s->people.queue || !s->removed || !s->kept ||
-	    !s->marks)
+	    !s->marks || !s->bears || !s->wanted)
 		return kith_fail_nomem(err);
+	s->in = c->loose & LOOSE_OWNER ? &j->people->full : &j->people->bare;
+	mark_persons(s);
 	/* a trial walks all of it; a large web gets fewer, and an answer that is a lower bound */
-	actors = persons + j->people->bare.first[j->people->n_persons] + c->n_edges;
+	actors = persons + s->in->first[j->people->n_persons] + c->n_edges;
 	s->max_trials = KITH_MAX_CUT_STEPS / actors;
 	if (s->max_trials < KITH_MIN_CUT_TRIALS)
 		s->max_trials = KITH_MIN_CUT_TRIALS;
 	return KITH_OK;
 }
 
+/*
+ * Who is reached without the removed actors. Only those matter through whom the first walk reached
+ * somebody: without the others it is still right, since removed reviewers are left out elsewhere.
+ */
+static void
+reach(struct search *s)
+{
+	const struct kith_people *p = s->j->people;
+
+	s->reached = s->in->reached;
+	s->via = s->in->via;
+	if (!s->n_bearing)
+		return;
+	kith_people_reach(p, s->in, s->removed, &s->people);
+	s->reached = s->people.seen;
+	s->via = s->people.via;
+}
+
 /* Whether the approval holds without the removed actors. */
 static bool
 holds(struct search *s)
 {
-	const struct kith_people *p = s->j->people;
-	struct chain_walk w = {s->criterion, true, s->removed, s->people.seen};
+	struct chain_walk w = {s->criterion, true, s->removed, NULL};
 
 	s->trials++;
-	kith_people_reach(p, s->c->loose & LOOSE_OWNER ? &p->full : &p->bare, s->removed,
-			  &s->people);
+	reach(s);
+	w.reached = s->reached;
 	return chain_walk(s->j, s->c, &w);
+}
+
+static void
+set_removed(struct search *s, uint32_t actor, bool removed)
+{
+	if (s->bears[actor])
+		s->n_bearing += removed ? 1 : (size_t)-1;
+	s->removed[actor] = removed;
 }
 
 static int breaks(struct search *s, unsigned left, bool *ret_breaks, struct kith_error *err);
@@ -99,10 +157,10 @@ add_introducers(struct search *s, struct way *w, size_t cap, const struct chain_
 
 	if (s->j->authors[e->author].is_source || e->author == s->c->boosted || x == NOBODY)
 		return;
-	while (s->people.via[x] != x) {
+	while (s->via[x] != x) {
 		if (!kith_people_is_root_key(p, x))
 			way_add(s, w, cap, p->persons[x].actor.number);
-		x = s->people.via[x];
+		x = s->via[x];
 	}
 }
 
@@ -130,12 +188,12 @@ read_way(struct search *s, struct way *ret_way, struct kith_error *err)
 }
 
 static void
-set_all(bool *flags, const struct way *w, bool value)
+remove_way(struct search *s, const struct way *w, bool removed)
 {
 	size_t i;
 
 	for (i = 0; i < w->n; i++)
-		flags[w->actors[i]] = value;
+		set_removed(s, w->actors[i], removed);
 }
 
 /*
@@ -149,14 +207,14 @@ has_disjoint(struct search *s, const struct way *way, unsigned left, bool *ret_h
 	KITH_CLEANUP(way_clear) struct way next = {NULL, 0};
 	int r = KITH_OK;
 
-	set_all(s->removed, way, true);
+	remove_way(s, way, true);
 	*ret_has = holds(s);
 	if (*ret_has && left > 1) {
 		r = read_way(s, &next, err);
 		if (!r)
 			r = has_disjoint(s, &next, left - 1, ret_has, err);
 	}
-	set_all(s->removed, way, false);
+	remove_way(s, way, false);
 	return r;
 }
 
@@ -178,10 +236,10 @@ try_each(struct search *s, struct way *way, unsigned left, bool *ret_breaks, str
 			continue;
 		}
 		s->kept[a] = true;
-		s->removed[a] = true;
+		set_removed(s, a, true);
 		s->cut[s->n_cut++] = a;
 		r = breaks(s, left - 1, ret_breaks, err);
-		s->removed[a] = false;
+		set_removed(s, a, false);
 		s->n_cut -= *ret_breaks ? 0 : 1;
 	}
 	for (tried = i, i = 0; i < tried; i++)

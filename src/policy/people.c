@@ -46,36 +46,43 @@ kith_people_is_root_key(const struct kith_people *p, uint32_t person)
 	return false;
 }
 
+/* False: everybody who is wanted has been found. */
+static bool
+find_person(const struct kith_people_walk *walk, uint32_t person, uint32_t via, uint32_t *tail,
+	    uint32_t *found)
+{
+	walk->seen[person] = true;
+	if (walk->via)
+		walk->via[person] = via;
+	walk->queue[(*tail)++] = person;
+	if (walk->n_wanted && walk->wanted[person])
+		++*found;
+	return !walk->n_wanted || *found < walk->n_wanted;
+}
+
 void
 kith_people_reach(const struct kith_people *p, const struct kith_introductions *in,
 		  const bool *removed, const struct kith_people_walk *walk)
 {
-	uint32_t head = 0, tail = 0, e;
+	uint32_t head = 0, tail = 0, found = 0, e;
+	bool more = true;
 	size_t i;
 
 	memset(walk->seen, 0, p->n_persons * sizeof(*walk->seen));
-	for (i = 0; i < p->n_roots; i++) {
-		if (walk->seen[p->roots[i]])
-			continue;
-		walk->seen[p->roots[i]] = true;
-		if (walk->via)
-			walk->via[p->roots[i]] = p->roots[i];
-		walk->queue[tail++] = p->roots[i];
-	}
-	while (head < tail) {
+	for (i = 0; i < p->n_roots; i++)
+		if (!walk->seen[p->roots[i]])
+			more = find_person(walk, p->roots[i], p->roots[i], &tail, &found);
+	while (head < tail && more) {
 		uint32_t from = walk->queue[head++];
 
-		for (e = in->first[from]; e < in->first[from + 1]; e++) {
+		for (e = in->first[from]; e < in->first[from + 1] && more; e++) {
 			uint32_t to = in->edges[e].to;
 			uint32_t actor = p->persons[to].actor.number;
 
 			if (walk->seen[to] || (in == &p->bare && kith_people_owns(p, actor)) ||
 			    (removed && removed[actor] && !kith_people_is_root_key(p, to)))
 				continue;
-			walk->seen[to] = true;
-			if (walk->via)
-				walk->via[to] = from;
-			walk->queue[tail++] = to;
+			more = find_person(walk, to, from, &tail, &found);
 		}
 	}
 }
@@ -95,13 +102,15 @@ kith_people_link(struct kith_people *p, struct kith_introduction *edges, size_t 
 		 struct kith_arena *arena, struct kith_error *err)
 {
 	struct kith_introductions *in = bare ? &p->bare : &p->full;
-	KITH_AUTO_FREE uint32_t *queue = kith_calloc((size_t)p->n_persons + 1, sizeof(*queue));
-	uint32_t *first = kith_arena_array(arena, (size_t)p->n_persons + 2, sizeof(*first));
-	bool *reached = kith_arena_array(arena, (size_t)p->n_persons + 1, sizeof(*reached));
+	size_t n = (size_t)p->n_persons + 1, e = 0;
+	KITH_AUTO_FREE uint32_t *queue = kith_calloc(n, sizeof(*queue));
+	uint32_t *first = kith_arena_array(arena, n + 1, sizeof(*first));
+	bool *reached = kith_arena_array(arena, n, sizeof(*reached));
+	uint32_t *via = kith_arena_array(arena, n, sizeof(*via));
+	bool *introduces = kith_arena_array(arena, n, sizeof(*introduces));
 	uint32_t i;
-	size_t e = 0;
 
-	if (!queue || !first || !reached)
+	if (!queue || !first || !reached || !via || !introduces)
 		return kith_fail_nomem(err);
 	if (n_edges)
 		qsort(edges, n_edges, sizeof(*edges), cmp_edge);
@@ -113,6 +122,11 @@ kith_people_link(struct kith_people *p, struct kith_introduction *edges, size_t 
 	in->edges = edges;
 	in->first = first;
 	in->reached = reached;
-	kith_people_reach(p, in, NULL, &(struct kith_people_walk){reached, NULL, queue});
+	in->via = via;
+	in->introduces = introduces;
+	kith_people_reach(p, in, NULL, &(struct kith_people_walk){reached, via, queue, NULL, 0});
+	for (i = 0; i < p->n_persons; i++)
+		if (reached[i])
+			introduces[via[i]] = true;
 	return KITH_OK;
 }

@@ -28,7 +28,9 @@ struct kith_introduction {
 struct kith_introductions {
 	const struct kith_introduction *edges;
 	const uint32_t *first;
-	const bool *reached; /* by person: whether some chain from a root gets there */
+	const bool *reached;    /* by person: whether some chain from a root gets there … */
+	const uint32_t *via;    /* … and through whom; itself for roots */
+	const bool *introduces; /* by person: somebody is reached through him */
 };
 
 struct kith_people {
@@ -65,6 +67,9 @@ KITH_NODISCARD int kith_people_link(struct kith_people *p, struct kith_introduct
 struct kith_people_walk {
 	bool *seen;
 	uint32_t *via, *queue;
+	/* the walk may end when n_wanted of the wanted[] are found; 0: it goes everywhere */
+	const bool *wanted;
+	uint32_t n_wanted;
 };
 void kith_people_reach(const struct kith_people *p, const struct kith_introductions *in,
 		       const bool *removed, const struct kith_people_walk *walk);

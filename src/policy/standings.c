@@ -174,7 +174,8 @@ group_new(const struct kith_standings *s, const struct kith_package *package,
 	if (!g)
 		return kith_fail_nomem(err);
 	kith_arena_init(&g->arena, MAX_ARENA);
-	kith_buf_printf(&subject, "%s:", kith_ecosystem_name(package->eco));
+	kith_buf_put_str(&subject, kith_ecosystem_name(package->eco));
+	kith_buf_put_char(&subject, ':');
 	kith_buf_put_span(&subject, package->name);
 	r = kith_buf_check(&subject, err);
 	g->scopes = kith_arena_array(&g->arena, n + 1, sizeof(*g->scopes));

@@ -2,20 +2,12 @@
 /* Asks the library about a world of a `.verdict` file (verdict_judge.h). Prints nothing. */
 #include "cases/verdict_judge.h"
 #include "cases/wot_graph.h"
-#include "policy/standings.h"
 
-struct asked {
-	struct kith_trust_graph *graph;
-	struct kith_standings *standings;
-	struct kith_arena arena;
-};
-
-static void
-asked_clear(struct asked *a)
+void
+verdict_asked_clear(struct verdict_asked *a)
 {
 	kith_standings_free(a->standings);
 	kith_trust_graph_free(a->graph);
-	kith_arena_clear(&a->arena);
 }
 
 static int
@@ -40,22 +32,41 @@ make_publishers(struct verdict_world *v, struct kith_standings_setup *setup, str
 	return KITH_OK;
 }
 
-static int
-make_standings(struct verdict_world *v, struct asked *a, struct kith_error *err)
+int
+verdict_ask(struct verdict_world *v, struct verdict_asked *ret_asked, struct kith_error *err)
 {
+	KITH_CLEANUP(verdict_asked_clear) struct verdict_asked a = {.v = v};
 	struct kith_standings_setup setup = {.actors = v->actors};
 	struct kith_native_params *params = kith_arena_alloc(&v->w.arena, sizeof(*params));
 	int r;
 
 	if (!params)
 		return kith_fail_nomem(err);
-	r = wot_graph(&v->w, v->keys, &a->graph, err);
+	r = wot_graph(&v->w, v->keys, &a.graph, err);
 	if (!r)
 		r = wot_question(&v->w, v->keys, params, &setup.question, err);
 	if (!r)
 		r = make_publishers(v, &setup, err);
-	setup.graph = a->graph;
-	return r ? r : kith_standings_new(&setup, &a->standings, err);
+	setup.graph = a.graph;
+	if (!r)
+		r = kith_standings_new(&setup, &a.standings, err);
+	if (r)
+		return r;
+	a.world = (struct kith_policy_world){.policy = &v->policy,
+					     .sources = v->evidence,
+					     .n_sources = v->n_sources,
+					     .exemptions = v->exemptions,
+					     .n_exemptions = v->n_exemptions,
+					     .acceptances = v->acceptances,
+					     .n_acceptances = v->n_acceptances,
+					     .actors = v->actors,
+					     .now = {v->w.now * 86400, 0},
+					     .people = kith_standings_people,
+					     .people_ctx = a.standings};
+	*ret_asked = a;
+	a.graph = NULL;
+	a.standings = NULL;
+	return KITH_OK;
 }
 
 static void
@@ -111,30 +122,20 @@ int
 verdict_answer(struct verdict_world *v, struct kith_span package, bool explain,
 	       struct kith_buf *out, struct kith_error *err)
 {
-	KITH_CLEANUP(asked_clear) struct asked a = {.graph = NULL};
+	KITH_CLEANUP(verdict_asked_clear) struct verdict_asked a = {.v = v};
+	KITH_AUTO_ARENA struct kith_arena arena;
 	const struct verdict_package *p = verdict_package(v, package);
-	struct kith_policy_world world = {.policy = &v->policy,
-					  .sources = v->evidence,
-					  .n_sources = v->n_sources,
-					  .exemptions = v->exemptions,
-					  .n_exemptions = v->n_exemptions,
-					  .acceptances = v->acceptances,
-					  .n_acceptances = v->n_acceptances,
-					  .actors = v->actors,
-					  .now = {v->w.now * 86400, 0},
-					  .people = kith_standings_people};
 	struct kith_verdict x;
 	size_t i;
 	int r;
 
-	kith_arena_init(&a.arena, KITH_MIB(256));
+	kith_arena_init(&arena, KITH_MIB(256));
 	if (!p)
 		return kith_fail(err, KITH_E_NOTFOUND, "no package '%.*s'", KITH_SPAN_FMT(package));
-	r = make_standings(v, &a, err);
-	world.people_ctx = a.standings;
+	r = verdict_ask(v, &a, err);
 	if (!r)
-		r = kith_policy_judge(&world, &p->subject, v->claims, v->n_claims, explain,
-				      &a.arena, &x, err);
+		r = kith_policy_judge(&a.world, &p->subject, v->claims, v->n_claims, explain,
+				      &arena, &x, err);
 	if (r)
 		return r;
 	kith_buf_put_span(out, package);

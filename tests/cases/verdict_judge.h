@@ -4,6 +4,18 @@
 #define KITH_CASES_VERDICT_JUDGE_H
 
 #include "cases/verdict_read.h"
+#include "policy/standings.h"
+
+/* Everything that is needed to judge packages of one world. */
+struct verdict_asked {
+	struct verdict_world *v;
+	struct kith_trust_graph *graph;
+	struct kith_standings *standings;
+	struct kith_policy_world world;
+};
+KITH_NODISCARD int verdict_ask(struct verdict_world *v, struct verdict_asked *ret_asked,
+			       struct kith_error *err);
+void verdict_asked_clear(struct verdict_asked *a);
 
 /*
  * Appends "NAME@V STATUS INDEPENDENCE [WHAT…]"; with `explain` also a line for each step of the
