@@ -347,6 +347,21 @@ evaluate(struct judge *j, bool explain, struct kith_verdict *v, struct kith_erro
 	return r;
 }
 
+/* Most packages have no evidence at all: nobody needs to be asked about those. */
+static int
+find_people(struct judge *j, struct kith_error *err)
+{
+	static const struct kith_people nobody = {.threshold = 1};
+	size_t i;
+
+	j->people = &nobody;
+	for (i = 0; i < j->n_claims; i++)
+		if (judge_concerns(j, &j->claims[i]))
+			return j->world->people(j->world->people_ctx, j->subject->package,
+						j->need.level, &j->people, err);
+	return KITH_OK;
+}
+
 int
 kith_policy_judge(const struct kith_policy_world *world, const struct kith_subject *subject,
 		  const struct kith_claim *claims, size_t n_claims, bool explain,
@@ -371,8 +386,7 @@ kith_policy_judge(const struct kith_policy_world *world, const struct kith_subje
 	if (!subject->mismatch && subject->package->local)
 		v.status = KITH_STATUS_LOCAL;
 	if (!subject->mismatch && !subject->package->local) {
-		r = world->people(world->people_ctx, subject->package, j.need.level, &j.people,
-				  err);
+		r = find_people(&j, err);
 		if (!r)
 			r = evaluate(&j, explain, &v, err);
 	}

@@ -89,6 +89,8 @@ struct judge {
 };
 
 /* said.c */
+/* Only what means the default registry's package of this name is looked at (verdict.md 1). */
+bool judge_concerns(const struct judge *j, const struct kith_claim *c);
 KITH_NODISCARD int judge_read(struct judge *j, struct kith_error *err);
 void judge_clear(struct judge *j);
 /* Number of a version by its text, numbered now if it is new. */

@@ -21,10 +21,11 @@ judge_clear(struct judge *j)
 	kith_arena_clear(&j->scratch);
 }
 
-/* Only what the default registry's package of this name is meant by (verdict.md 1). */
-static bool
-concerns(const struct kith_package *p, const struct kith_claim *c)
+bool
+judge_concerns(const struct judge *j, const struct kith_claim *c)
 {
+	const struct kith_package *p = j->subject->package;
+
 	return c->eco == p->eco && kith_span_eq(c->name, p->name) &&
 	       (c->eco != KITH_ECO_CARGO || !c->source.len ||
 		kith_span_is(c->source, KITH_CRATES_IO));
@@ -85,7 +86,7 @@ sort_claims(struct judge *j, struct kith_error *err)
 	if (!keys || !j->order)
 		return kith_fail_nomem(err);
 	for (i = 0; i < j->n_claims; i++)
-		if (concerns(j->subject->package, &j->claims[i]))
+		if (judge_concerns(j, &j->claims[i]))
 			keys[n++] = (struct sort_key){&j->claims[i], (uint32_t)i};
 	if (n)
 		qsort(keys, n, sizeof(*keys), cmp_key);

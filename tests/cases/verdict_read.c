@@ -654,6 +654,7 @@ review(struct verdict_world *v, struct words *w, struct kith_error *err)
 		return unexpected(package, err);
 	memcpy(c->author.bytes, &number, sizeof(number));
 	c->is_signed = c->has_digest = true;
+	c->source = KITH_SPAN_LIT(KITH_CRATES_IO);
 	digest_of(KITH_SPAN_LIT("1"), &c->digest);
 	c->rating = rating == 4 ? KITH_RATING_NEUTRAL : (enum kith_rating)rating;
 	c->thoroughness = c->understanding = KITH_LEVEL_LOW;

@@ -116,6 +116,7 @@ judge_crev(struct kith_crev_row *ret_row, struct kith_error *err)
 	if (r)
 		return r;
 	asked.trust = s.result;
+	asked.source = KITH_SPAN_LIT(KITH_CRATES_IO);
 	asked.name = KITH_SPAN_LIT("foo");
 	asked.version = KITH_SPAN_LIT("1.1.0");
 	asked.digest = s.v.packages[0].subject.digest;
