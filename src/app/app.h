@@ -13,7 +13,7 @@
 
 struct kith_session {
 	struct kith_dirs dirs;
-	char *home, *cargo_home, *libexec;
+	char *home, *cargo_home, *libexec, *config;
 	struct kith_time now;
 	bool now_given, offline;
 	void (*event)(void *ctx, const struct kith_event *event);
@@ -45,6 +45,9 @@ struct kith_app_ids {
 	struct kith_id *list;
 	size_t count, cap;
 };
+/* Once each. KITH_E_LIMIT, KITH_E_NOMEM. */
+KITH_NODISCARD int kith_app_ids_add(struct kith_app_ids *ids, const struct kith_id *id,
+				    struct kith_error *err);
 void kith_app_ids_clear(struct kith_app_ids *ids);
 #define KITH_AUTO_IDS KITH_CLEANUP(kith_app_ids_clear)
 

@@ -67,15 +67,20 @@ place(struct search *x, size_t row, size_t candidate, struct kith_error *err)
 	struct kith_app_run *run = x->run;
 	const struct kith_package *p = run->rows[row].package;
 	struct kith_bytes_place at = {0};
+	struct kith_error why;
 	int r;
 
-	r = kith_cargo_places_candidate(run->places, p, candidate, &at, err);
-	if (r == KITH_E_INTEGRITY) {
-		set_mismatch(run, row, err ? err->msg : "found twice");
+	r = kith_cargo_places_candidate(run->places, p, candidate, &at, &why);
+	if (r == KITH_E_INTEGRITY || r == KITH_E_FORMAT) {
+		/* there twice, or in a folder that cannot be read: not what was locked */
+		set_mismatch(run, row, why.msg);
 		return KITH_OK;
 	}
-	if (r)
+	if (r) {
+		if (err)
+			*err = why;
 		return r;
+	}
 	if (at.state == KITH_BYTES_VENDORED) {
 		r = check_vendored(run, row, at.path, err);
 	} else if (at.state == KITH_BYTES_ARCHIVE) {

@@ -13,8 +13,8 @@ kith_app_ids_clear(struct kith_app_ids *ids)
 	memset(ids, 0, sizeof(*ids));
 }
 
-static int
-add(struct kith_app_ids *ids, const struct kith_id *id, struct kith_error *err)
+int
+kith_app_ids_add(struct kith_app_ids *ids, const struct kith_id *id, struct kith_error *err)
 {
 	size_t i;
 	int r;
@@ -47,7 +47,7 @@ find_by_url(struct kith_index *ix, const char *url, struct kith_app_ids *found,
 	for (i = 0; !r && i < kith_index_count_ids(ix); i++) {
 		if (kith_index_id_at(ix, i, &info) && info.proved &&
 		    kith_url_same(info.url, kith_span_str(url)))
-			r = add(found, &info.id, err);
+			r = kith_app_ids_add(found, &info.id, err);
 	}
 	return r;
 }
@@ -67,7 +67,7 @@ find_by_prefix(struct kith_index *ix, const char *word, struct kith_app_ids *fou
 			continue;
 		kith_base64_id(text, info.id.bytes);
 		if (kith_span_starts(kith_span_str(text), prefix))
-			r = add(found, &info.id, err);
+			r = kith_app_ids_add(found, &info.id, err);
 	}
 	return r;
 }
@@ -138,7 +138,7 @@ take_authors(void *ctx, struct kith_span path, struct kith_span bytes, struct ki
 	for (i = 0; !r && i < list.count; i++) {
 		kith_proof_check(&list.items[i]);
 		if (list.items[i].status == KITH_PROOF_VALID)
-			r = add(d->ids, &list.items[i].proof.from.id, err);
+			r = kith_app_ids_add(d->ids, &list.items[i].proof.from.id, err);
 	}
 	return r;
 }
@@ -181,7 +181,7 @@ add_url(struct kith_session *s, struct kith_index *ix, const char *url, struct k
 			      "--root %s: no id here is proved by that repository", url),
 		    "kith fetch %s (bundles and folders prove no URL: give the id)", url);
 	for (i = 0; !r && i < found.count; i++)
-		r = add(ids, &found.list[i], err);
+		r = kith_app_ids_add(ids, &found.list[i], err);
 	(void)s;
 	return r;
 }
@@ -209,7 +209,7 @@ add_root(struct kith_session *s, struct kith_index *ix, const char *word, struct
 	if (!kith_index_find_id(ix, &id, &i))
 		kith_app_warn(s, "root %s: nobody here knows this id (kith fetch its repository)",
 			      word);
-	return add(ids, &id, err);
+	return kith_app_ids_add(ids, &id, err);
 }
 
 static int

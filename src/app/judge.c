@@ -14,6 +14,7 @@ kith_app_run_free(struct kith_app_run *run)
 	kith_cargo_places_free(run->places);
 	kith_project_free(run->project);
 	kith_app_ids_clear(&run->roots);
+	kith_app_config_clear(&run->config);
 	kith_arena_clear(&run->arena);
 	free(run->rows);
 	free(run->overrides);
@@ -30,6 +31,8 @@ open_project(struct kith_app_run *run, struct kith_error *err)
 	int r;
 
 	r = kith_project_open(path, &run->project, err);
+	if (!r)
+		r = kith_app_config_load(s, run->project->root, &run->config, err);
 	if (!r)
 		r = kith_cargo_places_new(run->project->root, &env, &run->places, err);
 	for (i = 0; !r && i < run->project->warnings.count; i++)
@@ -54,7 +57,7 @@ set_policy(struct kith_app_run *run, struct kith_error *err)
 	const struct kith_verify_options *o = run->options;
 	struct kith_requirement *q = &run->policy.base;
 
-	kith_policy_preset(&run->policy);
+	run->policy = run->config.merged->policy.p;
 	run->overrides = kith_calloc(8, sizeof(*run->overrides));
 	if (!run->overrides)
 		return kith_fail_nomem(err);
@@ -127,15 +130,34 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 	if (!r)
 		r = kith_index_graph(run->index, &run->graph, err);
 	if (!r)
-		r = kith_app_roots(run->session, run->options->roots, run->options->n_roots,
-				   &run->roots, err);
+		r = kith_app_config_roots(run->session, &run->config, run->options->roots,
+					  run->options->n_roots, &run->roots, err);
 	if (r)
 		return r;
 	if (run->options->semantics == KITH_SEMANTICS_CREV)
 		return resolve_crev(run, err);
-	run->trust_config.native = kith_native_default;
 	return kith_app_people_new(run->session, run->index, run->graph, &run->roots,
-				   &run->trust_config, &run->people, err);
+				   &run->config.trust, &run->people, err);
+}
+
+/* Without the claims that the roots' configuration ignores, in native mode. */
+static int
+drop_ignored(struct kith_app_run *run, struct kith_report_row *row, struct kith_error *err)
+{
+	struct kith_claim *kept;
+	size_t i, n = 0;
+
+	if (run->options->semantics != KITH_SEMANTICS_NATIVE || !run->config.merged->n_ignores)
+		return KITH_OK;
+	kept = kith_arena_array(&run->arena, row->n_claims, sizeof(*kept));
+	if (!kept)
+		return kith_fail_nomem(err);
+	for (i = 0; i < row->n_claims; i++)
+		if (!kith_app_config_ignores(&run->config, &row->claims[i]))
+			kept[n++] = row->claims[i];
+	row->claims = kept;
+	row->n_claims = n;
+	return KITH_OK;
 }
 
 /* Claims of every name once: a lock may hold several versions of one name. */
@@ -155,6 +177,8 @@ find_claims(struct kith_app_run *run, struct kith_error *err)
 		}
 		r = kith_index_claims(run->index, row->package->eco, row->package->name,
 				      &run->arena, &row->claims, &row->n_claims, err);
+		if (!r)
+			r = drop_ignored(run, row, err);
 	}
 	return r;
 }
@@ -186,6 +210,10 @@ judge_native(struct kith_app_run *run, bool explain, struct kith_error *err)
 
 	run->world.policy = &run->policy;
 	run->world.now = run->session->now;
+	run->world.exemptions = run->config.merged->exemptions;
+	run->world.n_exemptions = run->config.merged->n_exemptions;
+	run->world.acceptances = run->config.merged->acceptances;
+	run->world.n_acceptances = run->config.merged->n_accepts;
 	run->world.actors = kith_app_people_actors(run->people);
 	run->world.people = kith_app_people_for;
 	run->world.people_ctx = run->people;
@@ -264,7 +292,20 @@ owner_of(struct kith_span url)
 	return kith_span_sub(url, 0, end);
 }
 
-/* Only what the id's own repository proves becomes its name: anybody can claim a famous URL. */
+static const char *
+set_name(struct kith_app_run *run, struct kith_span name)
+{
+	size_t n = name.len < sizeof(run->name) ? name.len : sizeof(run->name) - 1;
+
+	memcpy(run->name, name.ptr, n);
+	run->name[n] = '\0';
+	return run->name;
+}
+
+/*
+ * Only what the user calls it, or what the id's own repository proves, becomes its name: anybody
+ * can claim a famous URL.
+ */
 static const char *
 name_of(void *ctx, const struct kith_id *id)
 {
@@ -273,15 +314,14 @@ name_of(void *ctx, const struct kith_id *id)
 	struct kith_span owner;
 	size_t i;
 
+	owner = kith_app_config_name(&run->config, id);
+	if (owner.len)
+		return set_name(run, owner);
 	if (!kith_index_find_id(run->index, id, &i) || !kith_index_id_at(run->index, i, &info) ||
 	    !info.proved)
 		return NULL;
 	owner = owner_of(info.url);
-	if (!owner.len || owner.len >= sizeof(run->name))
-		return NULL;
-	memcpy(run->name, owner.ptr, owner.len);
-	run->name[owner.len] = '\0';
-	return run->name;
+	return owner.len ? set_name(run, owner) : NULL;
 }
 
 static int

@@ -7,6 +7,7 @@
 #define KITH_APP_JUDGE_H
 
 #include "app/app.h"
+#include "app/config.h"
 #include "app/people.h"
 #include "package/project.h"
 #include "report/report.h"
@@ -20,7 +21,7 @@ struct kith_app_run {
 	struct kith_index *index;
 	const struct kith_trust_graph *graph;
 	struct kith_app_ids roots;
-	struct kith_app_trust_config trust_config;
+	struct kith_app_config config;
 	struct kith_app_people *people;  /* native mode */
 	struct kith_trust_result *trust; /* crev mode */
 	struct kith_crev_options crev;

@@ -41,27 +41,4 @@ KITH_NODISCARD int kith_app_people_for(void *ctx, const struct kith_package *pac
 				       enum kith_level level, const struct kith_people **ret_people,
 				       struct kith_error *err);
 
-/* How far an id is trusted, for lists. */
-struct kith_app_standing {
-	enum kith_level approve, object;
-	bool contested;
-};
-
-struct kith_app_levels {
-	bool known; /* there are roots */
-	struct kith_app_ids roots;
-	struct kith_trust_result *result;
-	struct kith_arena arena;
-	const struct kith_trust_doubt *doubts;
-	size_t n_doubts;
-};
-
-/* Levels by the roots and semantics of a query; without roots nothing is known and no error. */
-KITH_NODISCARD int kith_app_levels_new(struct kith_session *s, struct kith_index *index,
-				       const struct kith_query_options *o,
-				       struct kith_app_levels *ret_levels, struct kith_error *err);
-void kith_app_levels_clear(struct kith_app_levels *levels);
-void kith_app_levels_get(const struct kith_app_levels *levels, const struct kith_id *id,
-			 struct kith_app_standing *ret_standing);
-
 #endif

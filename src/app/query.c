@@ -2,7 +2,7 @@
 /* kith query: lists of what the index knows. */
 #include "app/query.h"
 
-#include "app/people.h"
+#include "app/levels.h"
 #include "codec/base64.h"
 
 #define QUERY_MAX KITH_MIB(512)
@@ -56,12 +56,15 @@ url_mark(const struct kith_index_id_info *id)
 static int
 query_ids(struct query *q, struct kith_error *err)
 {
-	struct kith_app_levels levels = {0};
+	struct kith_app_levels levels;
 	struct kith_index_id_info id;
 	size_t i, n = kith_index_count_ids(q->index);
 	int r;
 
-	r = kith_app_levels_new(q->session, q->index, q->o, &levels, err);
+	r = kith_app_levels_new(q->session, NULL, q->o->roots, q->o->n_roots, q->o->semantics,
+				q->o->trusted || q->o->contested, &levels, err);
+	if (r)
+		return r;
 	for (i = 0; !r && i < n; i++) {
 		struct kith_app_standing standing;
 

@@ -105,6 +105,8 @@ open_session(struct kith_session *s, const struct kith_session_options *o, struc
 		r = copy_string(&s->cargo_home, o->cargo_home, err);
 	if (!r)
 		r = copy_string(&s->libexec, o->libexec, err);
+	if (!r)
+		r = copy_string(&s->config, o->config, err);
 	return r;
 }
 
@@ -139,6 +141,7 @@ kith_session_free(struct kith_session *session)
 	free(session->home);
 	free(session->cargo_home);
 	free(session->libexec);
+	free(session->config);
 	free(session);
 }
 

@@ -15,6 +15,7 @@ cli_open_session(struct cli *cli)
 	    .xdg_cache_home = getenv("XDG_CACHE_HOME"),
 	    .cargo_home = getenv("CARGO_HOME"),
 	    .libexec = getenv("KITH_LIBEXEC"),
+	    .config = cli->config,
 	    .now = cli->now,
 	    .offline = cli->offline,
 	    .event = cli_event,

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds and reads configuration files; what they mean is policy's business. */
+#include "app/config.h"
+
+#define PARENTS_MAX 64
+
+static int
+read_one(const char *path, enum kith_config_file which, struct kith_config **ret_config,
+	 struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf text;
+	int r;
+
+	kith_buf_init(&text, KITH_MAX_CONFIG);
+	r = kith_fs_read(path, &text, err);
+	return r ? r : kith_config_read(kith_buf_span(&text), path, which, ret_config, err);
+}
+
+static int
+load_user(struct kith_session *s, struct kith_app_config *c, struct kith_error *err)
+{
+	int r;
+
+	c->user_path = s->config ? kith_strndup(s->config, strlen(s->config))
+				 : kith_fs_join(s->dirs.config, "config.toml");
+	if (!c->user_path)
+		return kith_fail_nomem(err);
+	r = read_one(c->user_path, KITH_CONFIG_USER, &c->user, err);
+	if (r == KITH_E_NOTFOUND && s->config)
+		return kith_fail(err, KITH_E_USAGE, "--config %s: no such file", s->config);
+	return r == KITH_E_NOTFOUND ? KITH_OK : r;
+}
+
+/* The nearest kith.toml, upwards: a bounded number of folders, and never a special file. */
+static int
+load_project(const char *root, struct kith_app_config *c, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *dir = kith_strndup(root, strlen(root));
+	char *slash;
+	int i, r;
+
+	if (!dir)
+		return kith_fail_nomem(err);
+	for (i = 0; i < PARENTS_MAX; i++) {
+		free(c->project_path);
+		c->project_path = kith_fs_join(*dir ? dir : "/", "kith.toml");
+		if (!c->project_path)
+			return kith_fail_nomem(err);
+		r = read_one(c->project_path, KITH_CONFIG_PROJECT, &c->project, err);
+		if (r != KITH_E_NOTFOUND)
+			return r;
+		slash = strrchr(dir, '/');
+		if (!slash || !*dir)
+			break;
+		*slash = '\0';
+	}
+	free(c->project_path);
+	c->project_path = NULL;
+	return KITH_OK;
+}
+
+static int
+lay_out_caps(struct kith_app_config *c, struct kith_error *err)
+{
+	const struct kith_config *m = c->merged;
+	struct kith_trust_cap *caps = kith_arena_array(&c->arena, m->n_caps, sizeof(*caps));
+	size_t i;
+
+	if (!caps)
+		return kith_fail_nomem(err);
+	for (i = 0; i < m->n_caps; i++)
+		caps[i] = (struct kith_trust_cap){m->caps[i].id, m->caps[i].level};
+	c->trust.caps = caps;
+	c->trust.n_caps = m->n_caps;
+	return KITH_OK;
+}
+
+static int
+lay_out_actors(struct kith_app_config *c, struct kith_error *err)
+{
+	const struct kith_config *m = c->merged;
+	struct kith_trust_actor *list = kith_arena_array(&c->arena, m->n_actors, sizeof(*list));
+	size_t i;
+
+	if (!list)
+		return kith_fail_nomem(err);
+	for (i = 0; i < m->n_actors; i++)
+		list[i] = (struct kith_trust_actor){m->actors[i].ids.at, m->actors[i].ids.n};
+	c->trust.actors = list;
+	c->trust.n_actors = m->n_actors;
+	return KITH_OK;
+}
+
+static int
+lay_out_publishers(struct kith_app_config *c, struct kith_error *err)
+{
+	const struct kith_config *m = c->merged;
+	struct kith_app_publisher *list =
+	    kith_arena_array(&c->arena, m->n_publishers, sizeof(*list));
+	size_t i;
+
+	if (!list)
+		return kith_fail_nomem(err);
+	for (i = 0; i < m->n_publishers; i++)
+		list[i] = (struct kith_app_publisher){
+		    m->publishers[i].package, m->publishers[i].ids.at, m->publishers[i].ids.n};
+	c->trust.publishers = list;
+	c->trust.n_publishers = m->n_publishers;
+	return KITH_OK;
+}
+
+static int
+lay_out_ignores(struct kith_app_config *c, struct kith_error *err)
+{
+	const struct kith_config *m = c->merged;
+	struct kith_trust_ignore *list = kith_arena_array(&c->arena, m->n_ignores, sizeof(*list));
+	size_t i, n = 0;
+
+	if (!list)
+		return kith_fail_nomem(err);
+	for (i = 0; i < m->n_ignores; i++)
+		if (m->ignores[i].has_about)
+			list[n++] =
+			    (struct kith_trust_ignore){m->ignores[i].by, m->ignores[i].about};
+	c->trust.ignores = list;
+	c->trust.n_ignores = n;
+	return KITH_OK;
+}
+
+static int
+lay_out(struct kith_app_config *c, struct kith_error *err)
+{
+	const struct kith_config_trust *t = &c->merged->trust;
+	int r;
+
+	c->trust.threshold = c->merged->roots.threshold;
+	c->trust.native = kith_native_default;
+	c->trust.native.budget = t->budget;
+	c->trust.native.high = t->high;
+	c->trust.native.medium = t->medium;
+	c->trust.native.low = t->low;
+	c->trust.native.veto_root = t->veto_root;
+	r = lay_out_caps(c, err);
+	if (!r)
+		r = lay_out_actors(c, err);
+	if (!r)
+		r = lay_out_publishers(c, err);
+	return r ? r : lay_out_ignores(c, err);
+}
+
+int
+kith_app_config_load(struct kith_session *s, const char *project_root,
+		     struct kith_app_config *ret_config, struct kith_error *err)
+{
+	struct kith_app_config c = {0};
+	int r;
+
+	kith_arena_init(&c.arena, KITH_MIB(64));
+	r = load_user(s, &c, err);
+	if (!r && project_root)
+		r = load_project(project_root, &c, err);
+	if (!r)
+		r = kith_config_merge(c.user, c.project, &c.merged, err);
+	if (!r)
+		r = lay_out(&c, err);
+	if (r) {
+		kith_app_config_clear(&c);
+		return r;
+	}
+	if (c.project_path)
+		kith_app_detail(s, "policy: %s", c.project_path);
+	*ret_config = c;
+	return KITH_OK;
+}
+
+void
+kith_app_config_clear(struct kith_app_config *c)
+{
+	kith_config_free(c->merged);
+	kith_config_free(c->project);
+	kith_config_free(c->user);
+	free(c->user_path);
+	free(c->project_path);
+	kith_arena_clear(&c->arena);
+	memset(c, 0, sizeof(*c));
+}
+
+/* A URL in [roots] names the one id that the repository itself proves (verdict.md 12). */
+static int
+add_root_url(struct kith_session *s, struct kith_span url, struct kith_app_ids *ids,
+	     struct kith_error *err)
+{
+	KITH_AUTO_FREE char *word = kith_strndup(url.ptr, url.len);
+	struct kith_id id;
+	int r;
+
+	if (!word)
+		return kith_fail_nomem(err);
+	r = kith_app_find_id(s, word, &id, err);
+	if (r == KITH_E_NOTFOUND)
+		return kith_hint(err,
+				 kith_fail(err, KITH_E_USAGE,
+					   "[roots] %s: no id here is proved by that repository",
+					   word),
+				 "kith fetch %s", word);
+	return r ? r : kith_app_ids_add(ids, &id, err);
+}
+
+static int
+configured(struct kith_session *s, const struct kith_app_config *c, struct kith_app_ids *ids,
+	   struct kith_error *err)
+{
+	const struct kith_config *m = c->merged;
+	size_t i;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < m->roots.ids.n; i++)
+		r = kith_app_ids_add(ids, &m->roots.ids.at[i], err);
+	for (i = 0; !r && i < m->roots.urls.n; i++)
+		r = add_root_url(s, m->roots.urls.at[i], ids, err);
+	if (!r && !ids->count && m->has_current_id)
+		r = kith_app_ids_add(ids, &m->current_id, err);
+	return r;
+}
+
+int
+kith_app_config_roots(struct kith_session *s, const struct kith_app_config *c,
+		      const char *const *words, size_t n, struct kith_app_ids *ret_ids,
+		      struct kith_error *err)
+{
+	KITH_AUTO_IDS struct kith_app_ids ids = {0};
+	int r;
+
+	if (n)
+		return kith_app_roots(s, words, n, ret_ids, err);
+	r = configured(s, c, &ids, err);
+	if (r)
+		return r;
+	if (!ids.count)
+		return kith_app_roots(s, NULL, 0, ret_ids, err);
+	*ret_ids = ids;
+	memset(&ids, 0, sizeof(ids));
+	return KITH_OK;
+}
+
+bool
+kith_app_config_has_roots(const struct kith_app_config *c)
+{
+	return c->merged &&
+	       (c->merged->roots.ids.n || c->merged->roots.urls.n || c->merged->has_current_id);
+}
+
+struct kith_span
+kith_app_config_name(const struct kith_app_config *c, const struct kith_id *id)
+{
+	size_t i;
+
+	for (i = 0; i < c->merged->n_people; i++)
+		if (memcmp(c->merged->people[i].id.bytes, id->bytes, KITH_ID_BYTES) == 0)
+			return c->merged->people[i].name;
+	return KITH_SPAN_NONE;
+}
+
+bool
+kith_app_config_ignores(const struct kith_app_config *c, const struct kith_claim *claim)
+{
+	size_t i;
+
+	for (i = 0; claim->is_signed && i < c->merged->n_ignores; i++) {
+		const struct kith_config_ignore *x = &c->merged->ignores[i];
+
+		if (x->has_about || memcmp(x->by.bytes, claim->author.bytes, KITH_ID_BYTES) != 0 ||
+		    !kith_glob_match(x->package, claim->name))
+			continue;
+		if (!x->has_digest ||
+		    memcmp(x->digest.bytes, claim->proof.bytes, KITH_DIGEST_BYTES) == 0)
+			return true;
+	}
+	return false;
+}

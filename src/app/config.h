@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The user's config.toml and the project's kith.toml, read and laid out for the pure rooms. */
+#ifndef KITH_APP_CONFIG_H
+#define KITH_APP_CONFIG_H
+
+#include "app/people.h"
+#include "policy/config.h"
+
+struct kith_app_config {
+	struct kith_config *user, *project; /* NULL: not there */
+	struct kith_config *merged;         /* never NULL once loaded */
+	char *user_path, *project_path;
+	struct kith_app_trust_config trust;
+	struct kith_arena arena;
+};
+
+/*
+ * Reads config.toml of the session (or the file it was given), and the nearest kith.toml at or
+ * above project_root (NULL: none). Errors: KITH_E_FORMAT with file, line and column; KITH_E_IO.
+ */
+KITH_NODISCARD int kith_app_config_load(struct kith_session *s, const char *project_root,
+					struct kith_app_config *ret_config, struct kith_error *err);
+void kith_app_config_clear(struct kith_app_config *c);
+#define KITH_AUTO_CONFIG_LOADED KITH_CLEANUP(kith_app_config_clear)
+
+/*
+ * Whose trust counts: the words of --root, else [roots], else the current id. Errors as of
+ * kith_app_roots.
+ */
+KITH_NODISCARD int kith_app_config_roots(struct kith_session *s, const struct kith_app_config *c,
+					 const char *const *words, size_t n,
+					 struct kith_app_ids *ret_ids, struct kith_error *err);
+
+/* Whether configuration names any root. */
+bool kith_app_config_has_roots(const struct kith_app_config *c);
+
+/* The local name of an id, or NULL. Borrowed. */
+struct kith_span kith_app_config_name(const struct kith_app_config *c, const struct kith_id *id);
+
+/* Whether the roots' configuration ignores a claim about a package ([[ignore]] with `package`). */
+bool kith_app_config_ignores(const struct kith_app_config *c, const struct kith_claim *claim);
+
+#endif
