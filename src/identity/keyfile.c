@@ -136,12 +136,38 @@ read_variant(const struct kith_yaml *pass, struct kith_keyfile *kf, struct kith_
 	return kith_fail(err, KITH_E_FORMAT, "`variant` is no kind of Argon2 known here");
 }
 
+/* 0 where it does not say: see lanes_of. */
+static int
+read_lanes(const struct kith_yaml *pass, struct kith_keyfile *kf, struct kith_error *err)
+{
+	const struct kith_yaml *lanes = kith_yaml_get(pass, "lanes");
+	int r;
+
+	if (!lanes || kith_yaml_is_null(lanes))
+		return KITH_OK;
+	r = need_number(pass, "lanes", &kf->kdf.lanes, err);
+	if (!r && !kf->kdf.lanes)
+		return kith_fail(err, KITH_E_FORMAT, "`lanes` is 0");
+	return r;
+}
+
+static int
+read_salt(const struct kith_yaml *pass, struct kith_keyfile *kf, struct kith_error *err)
+{
+	struct kith_span salt;
+	int r = need(pass, "salt", &salt, err);
+
+	if (!r && !kith_base64_decode(salt, kf->salt, sizeof(kf->salt), &kf->salt_len))
+		return kith_fail(err, KITH_E_FORMAT, "`salt` is not at most %zu bytes in base64url",
+				 sizeof(kf->salt));
+	return r;
+}
+
 static int
 read_pass(const struct kith_yaml *root, struct kith_keyfile *kf, struct kith_error *err)
 {
-	const struct kith_yaml *pass = kith_yaml_get(root, "pass"), *lanes;
+	const struct kith_yaml *pass = kith_yaml_get(root, "pass");
 	struct kith_kdf asked;
-	struct kith_span salt;
 	uint32_t ignored;
 	int r;
 
@@ -154,16 +180,10 @@ read_pass(const struct kith_yaml *root, struct kith_keyfile *kf, struct kith_err
 		r = need_number(pass, "iterations", &kf->kdf.passes, err);
 	if (!r)
 		r = need_number(pass, "memory-size", &kf->kdf.memory_kib, err);
-	lanes = kith_yaml_get(pass, "lanes");
-	if (!r && lanes && !kith_yaml_is_null(lanes))
-		r = need_number(pass, "lanes", &kf->kdf.lanes, err);
-	if (!r && lanes && !kith_yaml_is_null(lanes) && !kf->kdf.lanes)
-		r = kith_fail(err, KITH_E_FORMAT, "`lanes` is 0");
 	if (!r)
-		r = need(pass, "salt", &salt, err);
-	if (!r && !kith_base64_decode(salt, kf->salt, sizeof(kf->salt), &kf->salt_len))
-		r = kith_fail(err, KITH_E_FORMAT, "`salt` is not at most %zu bytes in base64url",
-			      sizeof(kf->salt));
+		r = read_lanes(pass, kf, err);
+	if (!r)
+		r = read_salt(pass, kf, err);
 	if (r)
 		return r;
 	asked = kf->kdf;

@@ -34,6 +34,10 @@ if [ -e "$KITH_BUILD/kith-unpack" ]; then
 	needed "$KITH_BUILD/kith-unpack" libsodium.so.23 libnettle.so.8 libarchive.so.13
 	must "$KITH_BUILD/kith-unpack" libarchive.so.13
 fi
+if [ -e "$KITH_BUILD/kith-agent" ]; then
+	needed "$KITH_BUILD/kith-agent" libsodium.so.23
+	must "$KITH_BUILD/kith-agent" libsodium.so.23
+fi
 if [ -e "$KITH_BUILD/kith" ]; then
 	# shellcheck disable=SC2086
 	needed "$KITH_BUILD/kith" $pure
