@@ -6,6 +6,9 @@
 #include "codec/versions.h"
 #include "crypto/crypto.h"
 
+static void emit(const struct kith_session *s, enum kith_event_kind kind, const char *fmt,
+		 va_list ap) KITH_PRINTF(3, 0);
+
 static void
 emit(const struct kith_session *s, enum kith_event_kind kind, const char *fmt, va_list ap)
 {

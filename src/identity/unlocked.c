@@ -93,6 +93,23 @@ start_agent(const char *program, const char *dir, int *ret_fd, int *ret_status,
 	return KITH_OK;
 }
 
+/* Connects to one that runs and answers: one that is about to end may still accept. */
+static int
+connect_running(const char *data_dir, int *ret_fd, struct kith_error *err)
+{
+	struct kith_unlocked_list list;
+	KITH_AUTO_FD int fd = -1;
+	int r = kith_unlocked_connect(data_dir, &fd, err);
+
+	if (r)
+		return r;
+	if (kith_unlocked_list(fd, &list, err))
+		return KITH_E_NOTFOUND;
+	*ret_fd = fd;
+	fd = -1;
+	return KITH_OK;
+}
+
 int
 kith_unlocked_start(const char *data_dir, const char *program, int *ret_fd, struct kith_error *err)
 {
@@ -103,7 +120,7 @@ kith_unlocked_start(const char *data_dir, const char *program, int *ret_fd, stru
 	if (!dir)
 		return kith_fail_nomem(err);
 	for (tries = 0; tries < START_TRIES; tries++) {
-		r = kith_unlocked_connect(data_dir, ret_fd, &why);
+		r = connect_running(data_dir, ret_fd, &why);
 		if (r && r != KITH_E_NOTFOUND && err)
 			*err = why;
 		if (r != KITH_E_NOTFOUND)

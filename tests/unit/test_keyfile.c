@@ -140,13 +140,8 @@ keeps_urls(void **state)
 					   "@at",
 					   "%p",
 					   "a\xf0\x9f\x98\x80"};
-	static const char *const bad[] = {"",
-					  "a\nb: c",
-					  "a\tb",
-					  "\x1b[31m",
-					  "a\xe2\x80\xae"
-					  "b",
-					  "\xff"};
+	static const char *const bad[] = {"",         "a\nb: c",        "a\tb",
+					  "\x1b[31m", "a\xe2\x80\xae.", "\xff"};
 	struct kith_error err;
 	size_t i;
 
