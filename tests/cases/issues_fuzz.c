@@ -125,34 +125,52 @@ read_levels(struct reader *r, struct kith_span text, uint8_t levels[AUTHORS])
 	return true;
 }
 
+struct question {
+	struct kith_span version;
+	uint8_t need;
+	uint8_t levels[AUTHORS];
+	const struct kith_claim **claims;
+	uint8_t *of; /* levels of their authors */
+	size_t n;
+};
+
+static bool
+read_question(struct reader *r, struct kith_span line, struct question *q)
+{
+	struct kith_span required, authors, item;
+	size_t max = count(line, ';');
+	struct kith_claim *claims = kith_arena_array(&r->arena, max, sizeof(*claims));
+	uint64_t author;
+
+	q->claims = kith_arena_array(&r->arena, max, sizeof(*q->claims));
+	q->of = kith_arena_alloc(&r->arena, max);
+	if (!claims || !q->claims || !q->of)
+		return bad(r, "out of memory");
+	if (!kith_span_next(&line, '|', &q->version) || !kith_span_next(&line, '|', &required) ||
+	    !kith_span_next(&line, '|', &authors) || !level_of(required, &q->need))
+		return bad(r, "no question");
+	if (!read_levels(r, authors, q->levels))
+		return false;
+	for (; kith_span_next(&line, ';', &item); q->n++) {
+		if (!read_review(r, item, &claims[q->n], &author) || author >= AUTHORS)
+			return bad(r, "no review");
+		q->claims[q->n] = &claims[q->n];
+		q->of[q->n] = q->levels[author];
+	}
+	return true;
+}
+
 static bool
 run(struct reader *r, struct kith_span line, struct kith_buf *got)
 {
-	struct kith_span q, required, authors, item;
-	struct kith_claim *claims;
-	const struct kith_claim **refs;
+	struct question q = {.n = 0};
 	const struct kith_open_issue *open;
-	uint8_t levels[AUTHORS], need, *of;
-	size_t n = 0, i, n_open, max = count(line, ';');
-	struct kith_error err;
-	uint64_t author;
+	size_t i, n_open;
 
-	if (!kith_span_next(&line, '|', &q) || !kith_span_next(&line, '|', &required) ||
-	    !kith_span_next(&line, '|', &authors) || !level_of(required, &need))
-		return bad(r, "no question");
-	claims = kith_arena_array(&r->arena, max, sizeof(*claims));
-	refs = kith_arena_array(&r->arena, max, sizeof(*refs));
-	of = kith_arena_alloc(&r->arena, max);
-	if (!claims || !refs || !of || !read_levels(r, authors, levels))
-		return bad(r, r->cause ? r->cause : "out of memory");
-	for (; kith_span_next(&line, ';', &item); n++) {
-		if (!read_review(r, item, &claims[n], &author) || author >= AUTHORS)
-			return false;
-		refs[n] = &claims[n];
-		of[n] = levels[author];
-	}
-	if (kith_crev_open_issues(refs, of, n, q, (enum kith_level)need, &r->arena, &open, &n_open,
-				  &err))
+	if (!read_question(r, line, &q))
+		return false;
+	if (kith_crev_open_issues(q.claims, q.of, q.n, q.version, (enum kith_level)q.need,
+				  &r->arena, &open, &n_open, NULL))
 		return bad(r, "error");
 	kith_buf_put_str(got, "  ");
 	for (i = 0; i < n_open; i++)
