@@ -64,14 +64,22 @@ lay_out_caps(struct kith_app_config *c, struct kith_error *err)
 {
 	const struct kith_config *m = c->merged;
 	struct kith_trust_cap *caps = kith_arena_array(&c->arena, m->n_caps, sizeof(*caps));
-	size_t i;
+	size_t i, j, n = 0;
 
 	if (!caps)
 		return kith_fail_nomem(err);
-	for (i = 0; i < m->n_caps; i++)
-		caps[i] = (struct kith_trust_cap){m->caps[i].id, m->caps[i].level};
+	for (i = 0; i < m->n_caps; i++) {
+		for (j = 0; j < n; j++)
+			if (!memcmp(caps[j].id.bytes, m->caps[i].id.bytes, KITH_ID_BYTES))
+				break;
+		/* both files cap one id: the lower holds */
+		if (j == n)
+			caps[n++] = (struct kith_trust_cap){m->caps[i].id, m->caps[i].level};
+		else if (m->caps[i].level < caps[j].level)
+			caps[j].level = m->caps[i].level;
+	}
 	c->trust.caps = caps;
-	c->trust.n_caps = m->n_caps;
+	c->trust.n_caps = n;
 	return KITH_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith explain: finds out what the word means, and who answers. */
 #include "app/explain.h"
+#include "app/what_if.h"
 
 #define EXPLAIN_MAX KITH_MIB(64)
 
@@ -40,8 +41,8 @@ find_row(const struct kith_app_run *run, const struct kith_app_package_word *wor
 
 static int
 explain_package(struct kith_session *s, const struct kith_explain_options *o,
-		const struct kith_app_package_word *word, struct kith_buf *out,
-		struct kith_error *err)
+		const struct kith_app_package_word *word, const struct kith_trust_graph *graph,
+		struct kith_buf *out, struct kith_error *err)
 {
 	const struct kith_verify_options verify = {
 	    .path = o->path, .roots = o->roots, .n_roots = o->n_roots, .semantics = o->semantics};
@@ -49,7 +50,7 @@ explain_package(struct kith_session *s, const struct kith_explain_options *o,
 	struct kith_app_run *run = NULL;
 	int r;
 
-	r = kith_app_judge(s, &verify, true, &run, err);
+	r = kith_app_judge(s, &verify, graph, true, &run, err);
 	if (r == KITH_E_NOTFOUND)
 		return kith_app_explain_claims(s, o, word, out, err);
 	if (r)
@@ -62,17 +63,99 @@ explain_package(struct kith_session *s, const struct kith_explain_options *o,
 	return r;
 }
 
+/* A package that is known by this name wins over a prefix of an id. */
+static int
+is_package(struct kith_session *s, const struct kith_app_package_word *word, bool *ret_is,
+	   struct kith_error *err)
+{
+	KITH_AUTO_ARENA struct kith_arena arena;
+	const struct kith_claim *claims;
+	struct kith_index *ix;
+	size_t n = 0;
+	int r;
+
+	kith_arena_init(&arena, KITH_MIB(64));
+	r = kith_app_index(s, &ix, err);
+	if (!r)
+		r = kith_index_claims(ix, KITH_ECO_CARGO, word->name, &arena, &claims, &n, err);
+	*ret_is = n > 0;
+	return r;
+}
+
+/* Whether the word means a person: an id, a URL, or the beginning of an id and no package. */
+static int
+find_person(struct kith_session *s, const struct kith_explain_options *o,
+	    const struct kith_app_package_word *word, bool *ret_is, struct kith_id *ret_id,
+	    struct kith_error *err)
+{
+	struct kith_error ignored;
+	bool package;
+	int r;
+
+	*ret_is = false;
+	r = is_package(s, word, &package, err);
+	if (r || package)
+		return r;
+	r = kith_app_find_id(s, o->subject, ret_id, &ignored);
+	*ret_is = r == KITH_OK;
+	if (r == KITH_E_NOTFOUND && strstr(o->subject, "://") && strncmp(o->subject, "pkg:", 4)) {
+		if (err)
+			*err = ignored;
+		return r;
+	}
+	return r == KITH_E_NOTFOUND || r == KITH_OK ? KITH_OK
+						    : kith_app_find_id(s, o->subject, ret_id, err);
+}
+
+static int
+explain_changed(struct kith_session *s, const struct kith_explain_options *o,
+		const struct kith_app_package_word *word, bool person, const struct kith_id *id,
+		struct kith_buf *out, struct kith_error *err)
+{
+	struct kith_trust_graph *changed = NULL;
+	const struct kith_trust_graph *graph;
+	struct kith_app_levels levels;
+	int r;
+
+	r = kith_app_levels_new(s, o->path ? o->path : ".", o->roots, o->n_roots,
+				KITH_SEMANTICS_NATIVE, true, &levels, err);
+	if (r)
+		return r;
+	if (o->n_what_if)
+		r = kith_app_what_if(s, &levels, o->what_if, o->n_what_if, &changed, err);
+	graph = changed ? changed : levels.graph;
+	if (!r)
+		r = o->summary ? kith_app_explain_summary(s, &levels, o, out, err)
+		    : person   ? kith_app_explain_person(s, &levels, graph, id, o->format, out, err)
+			       : explain_package(s, o, word, changed, out, err);
+	if (!r && changed && o->format == KITH_FORMAT_TABLE)
+		r = kith_app_put_difference(s, &levels, changed, o, out, err);
+	kith_app_levels_clear(&levels);
+	kith_trust_graph_free(changed);
+	return r;
+}
+
 int
 kith_explain(struct kith_session *session, const struct kith_explain_options *options,
 	     char **ret_text, size_t *ret_len, struct kith_error *err)
 {
-	struct kith_app_package_word word;
+	struct kith_app_package_word word = {KITH_SPAN_NONE, KITH_SPAN_NONE};
 	KITH_AUTO_BUF struct kith_buf b;
-	int r;
+	struct kith_id id = {{0}};
+	bool person = false;
+	int r = KITH_OK;
 
 	kith_buf_init(&b, EXPLAIN_MAX);
-	r = kith_app_package_word(options->subject, &word, err);
-	if (!r)
-		r = explain_package(session, options, &word, &b, err);
+	if (!options->summary) {
+		if (!options->subject)
+			return kith_fail(err, KITH_E_USAGE, "nothing to explain");
+		r = kith_app_package_word(options->subject, &word, err);
+		if (!r)
+			r = find_person(session, options, &word, &person, &id, err);
+	}
+	if (!r && (person || options->summary || options->n_what_if))
+		r = explain_changed(session, options, &word, person, &id, &b, err);
+	else if (!r)
+		r = explain_package(session, options, &word, NULL, &b, err);
 	return r ? r : kith_app_take_text(&b, ret_text, ret_len, err);
 }

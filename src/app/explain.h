@@ -24,4 +24,19 @@ KITH_NODISCARD int kith_app_explain_claims(struct kith_session *s,
 					   const struct kith_app_package_word *word,
 					   struct kith_buf *out, struct kith_error *err);
 
+struct kith_app_levels;
+
+/* A person, on `graph` (the levels' own, or a changed one). */
+KITH_NODISCARD int kith_app_explain_person(struct kith_session *s,
+					   const struct kith_app_levels *levels,
+					   const struct kith_trust_graph *graph,
+					   const struct kith_id *id, enum kith_format format,
+					   struct kith_buf *out, struct kith_error *err);
+
+/* What the verdict on the whole project hangs on. */
+KITH_NODISCARD int kith_app_explain_summary(struct kith_session *s,
+					    const struct kith_app_levels *levels,
+					    const struct kith_explain_options *o,
+					    struct kith_buf *out, struct kith_error *err);
+
 #endif

@@ -129,26 +129,82 @@ put_hangs_on(const struct kith_report *r, const struct kith_verdict *v, struct k
 	kith_buf_put_char(out, '\n');
 }
 
+#define REPAIRS_SHOWN 5
+
+/* How many packages of this project trusting the id would unlock. */
+static size_t
+unlocks(const struct kith_report *r, const struct kith_repair *repair)
+{
+	size_t i, j, n = 0;
+
+	for (i = 0; i < r->n_rows; i++) {
+		const struct kith_verdict *v = &r->rows[i].verdict;
+
+		for (j = 0; j < v->n_repairs; j++)
+			if (v->repairs[j].who.is_id &&
+			    !memcmp(v->repairs[j].who.id.bytes, repair->who.id.bytes,
+				    KITH_ID_BYTES) &&
+			    v->repairs[j].independent >= v->requirement.independent)
+				break;
+		n += j < v->n_repairs;
+	}
+	return n;
+}
+
+struct ranked {
+	const struct kith_repair *repair;
+	size_t packages;
+};
+
+static int
+compare_ranked(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->packages != y->packages)
+		return x->packages > y->packages ? -1 : 1;
+	return memcmp(x->repair->who.id.bytes, y->repair->who.id.bytes, KITH_ID_BYTES);
+}
+
+static void
+put_repair(const struct kith_report *r, const struct kith_verdict *v, const struct ranked *x,
+	   struct kith_buf *out)
+{
+	char text[KITH_ID_TEXT + 1];
+
+	kith_buf_put_str(out, "  would help  trusting ");
+	kith_report_party(r, &x->repair->who, out);
+	if (x->repair->who.is_id) {
+		kith_base64_id(text, x->repair->who.id.bytes);
+		kith_buf_printf(out, " (%s)", text);
+	}
+	kith_buf_printf(out, " at %s", kith_level_name(v->requirement.level));
+	if (v->requirement.independent > 1)
+		kith_buf_printf(out, ", gives %u independent", x->repair->independent);
+	if (x->packages)
+		kith_buf_printf(out, ", unlocks %zu package%s here", x->packages,
+				x->packages == 1 ? "" : "s");
+	kith_buf_put_char(out, '\n');
+}
+
+/* The cheapest repairs, by how many packages of this project they would unlock. */
 static void
 put_repairs(const struct kith_report *r, const struct kith_verdict *v, struct kith_buf *out)
 {
-	char text[KITH_ID_TEXT + 1];
+	KITH_AUTO_FREE struct ranked *list = kith_calloc(v->n_repairs, sizeof(*list));
 	size_t i;
 
-	for (i = 0; i < v->n_repairs && i < 5; i++) {
-		const struct kith_repair *x = &v->repairs[i];
-
-		kith_buf_put_str(out, "  would help  trusting ");
-		kith_report_party(r, &x->who, out);
-		if (x->who.is_id && r->name_of && r->name_of(r->name_ctx, &x->who.id)) {
-			kith_base64_id(text, x->who.id.bytes);
-			kith_buf_printf(out, " (%s)", text);
-		}
-		kith_buf_printf(out, " at %s", kith_level_name(v->requirement.level));
-		if (v->requirement.independent > 1)
-			kith_buf_printf(out, " (gives %u independent)", x->independent);
-		kith_buf_put_char(out, '\n');
+	if (!list) {
+		out->failed = KITH_E_NOMEM;
+		return;
 	}
+	for (i = 0; i < v->n_repairs; i++) {
+		list[i].repair = &v->repairs[i];
+		list[i].packages = unlocks(r, &v->repairs[i]);
+	}
+	qsort(list, v->n_repairs, sizeof(*list), compare_ranked);
+	for (i = 0; i < v->n_repairs && i < REPAIRS_SHOWN; i++)
+		put_repair(r, v, &list[i], out);
 }
 
 static void

@@ -127,7 +127,7 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 	int r;
 
 	r = kith_app_index(run->session, &run->index, err);
-	if (!r)
+	if (!r && !run->graph)
 		r = kith_index_graph(run->index, &run->graph, err);
 	if (!r)
 		r = kith_app_config_roots(run->session, &run->config, run->options->roots,
@@ -279,51 +279,6 @@ drop_unreached(struct kith_app_run *run, size_t *ret_n, struct kith_error *err)
 	return r;
 }
 
-/* "https://github.com/alice/crev-proofs" is shown as github.com/alice: host and owner. */
-static struct kith_span
-owner_of(struct kith_span url)
-{
-	size_t at, end;
-
-	if (!kith_span_skip(&url, "https://"))
-		return KITH_SPAN_NONE;
-	at = kith_span_find(url, 0, '/');
-	end = kith_span_find(url, at + 1, '/');
-	return kith_span_sub(url, 0, end);
-}
-
-static const char *
-set_name(struct kith_app_run *run, struct kith_span name)
-{
-	size_t n = name.len < sizeof(run->name) ? name.len : sizeof(run->name) - 1;
-
-	memcpy(run->name, name.ptr, n);
-	run->name[n] = '\0';
-	return run->name;
-}
-
-/*
- * Only what the user calls it, or what the id's own repository proves, becomes its name: anybody
- * can claim a famous URL.
- */
-static const char *
-name_of(void *ctx, const struct kith_id *id)
-{
-	struct kith_app_run *run = ctx;
-	struct kith_index_id_info info;
-	struct kith_span owner;
-	size_t i;
-
-	owner = kith_app_config_name(&run->config, id);
-	if (owner.len)
-		return set_name(run, owner);
-	if (!kith_index_find_id(run->index, id, &i) || !kith_index_id_at(run->index, i, &info) ||
-	    !info.proved)
-		return NULL;
-	owner = owner_of(info.url);
-	return owner.len ? set_name(run, owner) : NULL;
-}
-
 static int
 make_report(struct kith_app_run *run, struct kith_error *err)
 {
@@ -352,8 +307,10 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	p->inputs.now = run->session->now;
 	p->inputs.now_matters = run->session->now_given;
 	kith_sha256(kith_buf_span(&run->project->lock_bytes), p->inputs.lock);
-	p->name_of = name_of;
-	p->name_ctx = run;
+	run->names.index = run->index;
+	run->names.config = &run->config;
+	p->name_of = kith_app_name_of;
+	p->name_ctx = &run->names;
 	p->pass = true;
 	for (i = 0; i < n; i++) {
 		p->counts[run->rows[i].verdict.status]++;
@@ -364,8 +321,9 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 }
 
 int
-kith_app_judge(struct kith_session *s, const struct kith_verify_options *options, bool explain,
-	       struct kith_app_run **ret_run, struct kith_error *err)
+kith_app_judge(struct kith_session *s, const struct kith_verify_options *options,
+	       const struct kith_trust_graph *graph, bool explain, struct kith_app_run **ret_run,
+	       struct kith_error *err)
 {
 	struct kith_app_run *run = kith_calloc(1, sizeof(*run));
 	int r;
@@ -375,6 +333,7 @@ kith_app_judge(struct kith_session *s, const struct kith_verify_options *options
 	kith_arena_init(&run->arena, RUN_ARENA);
 	run->session = s;
 	run->options = options;
+	run->graph = graph;
 	r = open_project(run, err);
 	if (!r)
 		r = open_evidence(run, err);

@@ -8,6 +8,7 @@
 
 #include "app/app.h"
 #include "app/config.h"
+#include "app/names.h"
 #include "app/people.h"
 #include "package/project.h"
 #include "report/report.h"
@@ -31,14 +32,17 @@ struct kith_app_run {
 	struct kith_report report;
 	struct kith_report_override *overrides;
 	size_t n_overrides;
-	char name[64]; /* of the id that was asked for last */
+	struct kith_app_names names;
 	char next[256];
 };
 
-/* Everything up to the sorted rows and the report. *ret_run is yours. */
+/*
+ * Everything up to the sorted rows and the report. `graph` (NULL: the index's) replaces the trust
+ * graph, for what-ifs, and must outlive the run. *ret_run is yours.
+ */
 KITH_NODISCARD int kith_app_judge(struct kith_session *s, const struct kith_verify_options *options,
-				  bool explain, struct kith_app_run **ret_run,
-				  struct kith_error *err);
+				  const struct kith_trust_graph *graph, bool explain,
+				  struct kith_app_run **ret_run, struct kith_error *err);
 void kith_app_run_free(struct kith_app_run *run);
 
 /* --- bytes.c --- */

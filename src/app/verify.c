@@ -48,7 +48,7 @@ kith_verify(struct kith_session *session, const struct kith_verify_options *opti
 	if (!v)
 		return kith_fail_nomem(err);
 	v->options = *options;
-	r = kith_app_judge(session, &v->options, false, &v->run, err);
+	r = kith_app_judge(session, &v->options, NULL, false, &v->run, err);
 	if (r) {
 		free(v);
 		return r;

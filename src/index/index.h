@@ -136,6 +136,8 @@ bool kith_index_proof_at(const struct kith_index *ix, size_t i,
 			 struct kith_index_proof_info *ret_info);
 bool kith_index_find_proof(const struct kith_index *ix, const struct kith_digest *digest,
 			   size_t *ret_i);
+/* The proof with this number in import order (a statement's `place`); false if there is none. */
+bool kith_index_find_order(const struct kith_index *ix, uint64_t order, size_t *ret_i);
 bool kith_index_place_at(const struct kith_index *ix, size_t i, struct kith_place *ret_place);
 
 struct kith_index_refusal {
@@ -149,7 +151,7 @@ size_t kith_index_count_refused(const struct kith_index *ix);
 bool kith_index_refused_at(const struct kith_index *ix, size_t i,
 			   struct kith_index_refusal *ret_refusal);
 
-/* The trust graph; `place` of its statements is the number of a proof here. Borrowed. */
+/* The trust graph; `place` of its statements is for kith_index_find_order. Borrowed. */
 KITH_NODISCARD int kith_index_graph(struct kith_index *ix,
 				    const struct kith_trust_graph **ret_graph,
 				    struct kith_error *err);

@@ -157,6 +157,19 @@ kith_index_find_proof(const struct kith_index *ix, const struct kith_digest *dig
 }
 
 bool
+kith_index_find_order(const struct kith_index *ix, uint64_t order, size_t *ret_i)
+{
+	struct index_cursor c =
+	    kith_index_record(ix, SECTION_ORDER, order < SIZE_MAX ? (size_t)order : SIZE_MAX);
+	uint32_t i = kith_index_u32(&c);
+
+	if (c.bad || i == INDEX_NO_PROOF)
+		return false;
+	*ret_i = i;
+	return true;
+}
+
+bool
 kith_index_verified_before(const struct kith_index *old, const struct kith_digest *body,
 			   const struct kith_digest *checked)
 {

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of people and places of proofs, for texts. */
+#include "app/names.h"
+#include "codec/base64.h"
+
+#define ID_SHORT 8
+
+/* "https://github.com/alice/crev-proofs" is shown as github.com/alice: host and owner. */
+static struct kith_span
+owner_of(struct kith_span url)
+{
+	size_t at, end;
+
+	if (!kith_span_skip(&url, "https://"))
+		return KITH_SPAN_NONE;
+	at = kith_span_find(url, 0, '/');
+	end = kith_span_find(url, at + 1, '/');
+	return kith_span_sub(url, 0, end);
+}
+
+static const char *
+keep(struct kith_app_names *n, const char *mark, struct kith_span name)
+{
+	snprintf(n->text, sizeof(n->text), "%s%.*s", mark, KITH_SPAN_FMT(name));
+	return n->text;
+}
+
+/*
+ * What the user calls it, or host and owner of its repository. Anybody can claim a famous URL: what
+ * only the id itself says, and no fetched repository proves, has a "~" in front.
+ */
+const char *
+kith_app_name_of(void *ctx, const struct kith_id *id)
+{
+	struct kith_app_names *n = ctx;
+	struct kith_index_id_info info;
+	struct kith_span name;
+	size_t i;
+
+	name = kith_app_config_name(n->config, id);
+	if (name.len)
+		return keep(n, "", name);
+	if (!kith_index_find_id(n->index, id, &i) || !kith_index_id_at(n->index, i, &info) ||
+	    !info.says_url)
+		return NULL;
+	name = owner_of(info.url);
+	return name.len ? keep(n, info.proved ? "" : "~", name) : NULL;
+}
+
+void
+kith_app_put_name(struct kith_app_names *names, const struct kith_id *id, struct kith_buf *out)
+{
+	const char *name = kith_app_name_of(names, id);
+	char text[KITH_ID_TEXT + 1];
+
+	if (name) {
+		kith_text_safe(out, kith_span_str(name), 0);
+		return;
+	}
+	kith_base64_id(text, id->bytes);
+	kith_buf_put(out, text, ID_SHORT);
+	kith_buf_put_str(out, "…");
+}
+
+void
+kith_app_put_proof(const struct kith_index *index, uint64_t place, struct kith_buf *out)
+{
+	struct kith_index_proof_info proof;
+	struct kith_place p;
+	size_t i;
+
+	if (!kith_index_find_order(index, place, &i) || !kith_index_proof_at(index, i, &proof) ||
+	    !kith_index_place_at(index, proof.first_place, &p)) {
+		kith_buf_put_str(out, "supposed");
+		return;
+	}
+	kith_time_put_date(out, proof.date);
+	kith_buf_put_str(out, ", ");
+	kith_text_safe(out, p.source, 0);
+	kith_buf_put_char(out, ' ');
+	kith_text_safe(out, kith_span_sub(p.commit, 0, 12), 0);
+	kith_buf_put_char(out, ' ');
+	kith_text_safe(out, p.path, 0);
+	kith_buf_printf(out, ":%u", p.line);
+}

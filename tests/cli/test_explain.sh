@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# kith explain for people, what-ifs and the summary, on the example web.
+. "$KITH_SOURCE/tests/cli/lib.sh"
+example_evidence
+example_project
+id_of() { (cd "$KITH_SOURCE/proofs/$1" && echo *); }
+
+# a root, a contact, somebody further away
+k -C "$project" explain "$root" --root "$root"
+status_is 0
+out_has "a root: trusted by definition"
+ben=$(id_of ben)
+k -C "$project" explain "$ben" --root "$root"
+status_is 0
+out_has "($ben): "
+out_has "  your word   "
+out_has "  best path   "
+out_has ".proof.crev:"
+clean_output
+k -C "$project" explain "$ben" --root "$root" --json
+status_is 0
+python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["schema"] == "kith.explain-person/1" and d["id"] == sys.argv[2]
+assert d["path"] and d["path"][-1]["to"] == sys.argv[2] and "proof" in d["path"][0]' "$work/out" "$ben" ||
+	fail "explain person --json"
+
+# not trusted: the reason, and who vouches
+mal=$(id_of mal)
+k -C "$project" explain "$mal" --root "$root"
+status_is 0
+out_has "not trusted"
+out_has "  because     "
+
+# a prefix of an id, with --
+k -C "$project" explain --root "$root" -- "$(printf %.10s "$ben")"
+status_is 0
+out_has "$ben"
+
+# what if
+k -C "$project" explain "$mal" --root "$root" --what-if "trust $mal medium"
+status_is 0
+out_has "($mal): medium"
+out_has "what would change"
+out_has "rise, "
+k -C "$project" explain kith-example-json --root "$root" --what-if "drop $ben"
+status_is 0
+out_has "kith-example-json 1.1.0: verified → "
+k -C "$project" explain "$ben" --root "$root" --what-if "adore $ben"
+status_is 2
+err_has "is not understood"
+err_has "hint: write"
+
+# nothing was written: the same answer as before
+k -C "$project" verify --root "$root"
+out_has "17 packages: 4 verified"
+
+# the whole project
+k -C "$project" explain --summary --root "$root"
+status_is 0
+out_has "4 of 17 packages are verified"
+out_has "hang on"
+out_has "people: "
+clean_output
+k -C "$project" explain --summary kith-example-json --root "$root"
+status_is 2
+k -C "$project" explain https://nobody.example/x --root "$root"
+status_is 1
+err_has "nobody here is known as"
+
+# native by default, crev's own levels on request
+k query ids --root "$root" --contested
+[ "$status" = 0 ] || [ "$status" = 1 ] || fail "contested"
+k query ids --root "$root" --semantics crev --trusted
+status_is 0
+finish
