@@ -152,11 +152,12 @@ static int
 read_violation(struct vet_reader *r, const struct kith_toml *v, struct kith_vet_audit *a)
 {
 	KITH_AUTO_BUF struct kith_buf normal;
-	int code = vet_string(r, v, "violation", &a->violation);
+	int code;
 
+	kith_buf_init(&normal, KITH_MAX_RANGE * 4);
+	code = vet_string(r, v, "violation", &a->violation);
 	if (code)
 		return code;
-	kith_buf_init(&normal, KITH_MAX_RANGE * 4);
 	/* too many comparators are no requirement for cargo-vet either */
 	if (!kith_vet_put_requirement(&normal, a->violation))
 		return kith_fail(r->err, KITH_E_FORMAT,
