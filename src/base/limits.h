@@ -28,19 +28,21 @@
 #define KITH_MAX_URL            2048
 
 /* store and helpers */
-#define KITH_MAX_PATH         4096
-#define KITH_MAX_TREE_DEPTH   64
-#define KITH_MAX_TREE_ENTRIES ((size_t)200000)
-#define KITH_MAX_SOURCES      ((size_t)20000)
-#define KITH_MAX_FRAME        KITH_MIB(33)
-#define KITH_MAX_REPO_FILES   20000u        /* proof files read of one repository */
-#define KITH_MAX_REPO_BYTES   KITH_MIB(256) /* and their bytes */
-#define KITH_MAX_GIT_TREE     KITH_MIB(16)  /* one tree object */
-#define KITH_MAX_GIT_OBJECT   KITH_MIB(128) /* any object in a pack */
-#define KITH_MAX_FETCH_BYTES  KITH_MIB(64)
-#define KITH_MAX_FETCH_OBJS   500000u
-#define KITH_MAX_BUNDLE_REFS  10000u
-#define KITH_MAX_SKIP_REPORTS 100u /* files not read that are named one by one */
+#define KITH_MAX_PATH           4096
+#define KITH_MAX_TREE_DEPTH     64
+#define KITH_MAX_TREE_ENTRIES   ((size_t)200000)
+#define KITH_MAX_SOURCES        ((size_t)20000)
+#define KITH_MAX_FRAME          KITH_MIB(33)
+#define KITH_MAX_REPO_FILES     20000u        /* proof files read of one repository */
+#define KITH_MAX_REPO_BYTES     KITH_MIB(256) /* and their bytes */
+#define KITH_MAX_DATABASE_FILES 100000u       /* files read of one repository of advisories */
+#define KITH_MAX_DATABASE_BYTES KITH_MIB(512)
+#define KITH_MAX_GIT_TREE       KITH_MIB(16)  /* one tree object */
+#define KITH_MAX_GIT_OBJECT     KITH_MIB(128) /* any object in a pack */
+#define KITH_MAX_FETCH_BYTES    KITH_MIB(64)
+#define KITH_MAX_FETCH_OBJS     500000u
+#define KITH_MAX_BUNDLE_REFS    10000u
+#define KITH_MAX_SKIP_REPORTS   100u /* files not read that are named one by one */
 
 /* package */
 #define KITH_MAX_LOCK_BYTES     KITH_MIB(64)

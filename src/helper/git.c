@@ -46,6 +46,45 @@ kith_git_is_proof_name(struct kith_span name)
 	return name.len > 5 && kith_span_ends(name, KITH_SPAN_LIT(".crev"));
 }
 
+/* Printable ASCII, and no more globs than a name can be tried against at little cost. */
+bool
+kith_git_is_names(struct kith_span names)
+{
+	size_t i, globs = 1;
+
+	for (i = 0; i < names.len; i++) {
+		if (names.ptr[i] < ' ' || names.ptr[i] > '~' || names.ptr[i] == '/')
+			return false;
+		globs += names.ptr[i] == ' ';
+	}
+	return names.len <= KITH_GIT_MAX_NAMES && globs <= 16;
+}
+
+bool
+kith_git_wants(struct kith_span names, struct kith_span name)
+{
+	struct kith_span glob;
+
+	if (!names.len)
+		return kith_git_is_proof_name(name);
+	while (kith_span_next(&names, ' ', &glob))
+		if (glob.len && kith_glob_match(glob, name))
+			return true;
+	return false;
+}
+
+uint32_t
+kith_git_max_files(struct kith_span names)
+{
+	return names.len ? KITH_MAX_DATABASE_FILES : KITH_MAX_REPO_FILES;
+}
+
+size_t
+kith_git_max_bytes(struct kith_span names)
+{
+	return names.len ? KITH_MAX_DATABASE_BYTES : KITH_MAX_REPO_BYTES;
+}
+
 bool
 kith_git_is_path(struct kith_span path)
 {
@@ -84,6 +123,7 @@ kith_git_put_fetch(struct kith_buf *out, const struct kith_git_fetch *f)
 	kith_frame_put_u32(out, f->timeout_s);
 	kith_frame_put_u32(out, f->idle_s);
 	kith_frame_put_u64(out, (uint64_t)f->now);
+	kith_frame_put_bytes(out, f->names);
 	kith_frame_end(out, mark);
 }
 
@@ -102,9 +142,10 @@ kith_git_get_fetch(struct kith_span payload, struct kith_git_fetch *ret)
 	f.timeout_s = kith_cursor_u32(&c);
 	f.idle_s = kith_cursor_u32(&c);
 	f.now = (int64_t)kith_cursor_u64(&c);
+	f.names = kith_cursor_bytes(&c);
 	if (!kith_cursor_end(&c) || kind < KITH_GIT_URL || kind > KITH_GIT_FOLDER ||
 	    !is_absolute(f.mirror) || !f.timeout_s || f.timeout_s > MAX_TIMEOUT_S || !f.idle_s ||
-	    f.idle_s > MAX_TIMEOUT_S || f.now < 0)
+	    f.idle_s > MAX_TIMEOUT_S || f.now < 0 || !kith_git_is_names(f.names))
 		return false;
 	if (kind == KITH_GIT_URL ? f.location.len > KITH_MAX_URL : !is_absolute(f.location))
 		return false;
@@ -228,6 +269,7 @@ kith_git_put_read_item(struct kith_buf *out, const struct kith_git_read_item *it
 	kith_frame_put_u32(out, item->id);
 	kith_frame_put_bytes(out, item->path);
 	kith_frame_put_bytes(out, item->commit);
+	kith_frame_put_bytes(out, item->names);
 }
 
 bool
@@ -235,8 +277,8 @@ kith_git_get_read_count(struct kith_cursor *c, uint32_t *ret_count)
 {
 	uint32_t n = kith_cursor_u32(c);
 
-	/* each takes twelve bytes at least, so a lie about their number is seen at once */
-	if (c->bad || n > KITH_MAX_SOURCES || n > c->rest.len / 12)
+	/* each takes sixteen bytes at least, so a lie about their number is seen at once */
+	if (c->bad || n > KITH_MAX_SOURCES || n > c->rest.len / 16)
 		return false;
 	*ret_count = n;
 	return true;
@@ -249,7 +291,9 @@ kith_git_get_read_item(struct kith_cursor *c, struct kith_git_read_item *ret)
 
 	item.path = kith_cursor_bytes(c);
 	item.commit = kith_cursor_bytes(c);
-	if (c->bad || !is_absolute(item.path) || (item.commit.len && !kith_git_is_hex(item.commit)))
+	item.names = kith_cursor_bytes(c);
+	if (c->bad || !is_absolute(item.path) ||
+	    (item.commit.len && !kith_git_is_hex(item.commit)) || !kith_git_is_names(item.names))
 		return false;
 	*ret = item;
 	return true;

@@ -15,12 +15,12 @@
 
 enum kith_git_frame {
 	KITH_GIT_FETCH = KITH_FRAME_OWN, /* request: bring a source into its mirror */
-	KITH_GIT_READ,                   /* request: the proof files of many repositories */
+	KITH_GIT_READ,                   /* request: the files of many repositories */
 	KITH_GIT_JOBS,                   /* request: u32, how many fetches at once from now on */
 	KITH_GIT_PROGRESS,               /* answer while a fetch runs */
 	KITH_GIT_FETCHED,                /* answer: the end of a fetch */
 	KITH_GIT_TREE,                   /* answer: a repository begins: its commit */
-	KITH_GIT_FILE,                   /* answer: a proof file */
+	KITH_GIT_FILE,                   /* answer: a file */
 	KITH_GIT_SKIP,                   /* answer: something that was not read, and why */
 	KITH_GIT_END                     /* answer: the end of a repository */
 };
@@ -29,7 +29,7 @@ enum kith_git_kind {
 	KITH_GIT_URL = 1,
 	KITH_GIT_BUNDLE, /* a git bundle file */
 	KITH_GIT_REPO,   /* a local repository, bare or not */
-	KITH_GIT_FOLDER  /* a plain folder of proof files */
+	KITH_GIT_FOLDER  /* a plain folder of files */
 };
 
 struct kith_git_fetch {
@@ -41,7 +41,8 @@ struct kith_git_fetch {
 	uint64_t max_bytes;
 	uint32_t max_objects;
 	uint32_t timeout_s, idle_s;
-	int64_t now; /* seconds since 1970: date of the commit of a folder */
+	int64_t now;            /* seconds since 1970: date of the commit of a folder */
+	struct kith_span names; /* which files of a folder: see kith_git_wants */
 };
 
 enum kith_git_outcome {
@@ -98,6 +99,7 @@ struct kith_git_end {
 struct kith_git_read_item {
 	uint32_t id;
 	struct kith_span path, commit;
+	struct kith_span names; /* which files: see kith_git_wants */
 };
 
 void kith_git_put_fetch(struct kith_buf *out, const struct kith_git_fetch *f);
@@ -131,5 +133,15 @@ bool kith_git_is_hex(struct kith_span s); /* 40 lower-case hex digits */
 bool kith_git_is_name(struct kith_span name);
 /* True for a name that ends in ".crev" and has something before it (crev format 6.2). */
 bool kith_git_is_proof_name(struct kith_span name);
+/*
+ * Which files are read: proof files if `names` is empty, else those whose last component matches
+ * one of the globs in it, separated by blanks ("*.md *.json").
+ */
+#define KITH_GIT_MAX_NAMES 256
+bool kith_git_is_names(struct kith_span names);
+bool kith_git_wants(struct kith_span names, struct kith_span name);
+/* How many files of one repository, and how many bytes of them all, `names` may bring. */
+uint32_t kith_git_max_files(struct kith_span names);
+size_t kith_git_max_bytes(struct kith_span names);
 
 #endif

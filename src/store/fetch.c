@@ -128,6 +128,7 @@ send_task(struct run *run, size_t i, const char *path, struct kith_error *err)
 	f.timeout_s = run->timeout_s;
 	f.idle_s = o->idle_s ? o->idle_s : DEFAULT_IDLE_S;
 	f.now = o->now.sec < 0 ? 0 : o->now.sec;
+	f.names = kith_span_str(o->names);
 	kith_git_put_fetch(&b, &f);
 	return kith_helper_send(run->helper, &b, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the proof files of many repositories through one child of kith-git. */
+/* Reading the files of many repositories through one child of kith-git. */
 #include "store/store.h"
 
 #define ANSWER_TIMEOUT_MS 90000 /* kith-git bounds each repository itself, below this */
@@ -8,7 +8,8 @@ struct reading {
 	const struct kith_mirrors *mirrors;
 	const struct kith_store_read_calls *calls;
 	struct kith_helper *helper;
-	size_t *order; /* the mirrors that were asked for */
+	size_t *order;      /* the mirrors that were asked for */
+	const char **names; /* of those, which files; NULL: proof files */
 	size_t n, done;
 };
 
@@ -17,12 +18,33 @@ reading_clear(struct reading *rd)
 {
 	kith_helper_stop(rd->helper);
 	free(rd->order);
+	free(rd->names);
 }
 
 static bool
 is_readable(const struct kith_mirror *m)
 {
 	return !m->damaged && m->head[0];
+}
+
+static int
+choose(struct reading *rd, struct kith_error *err)
+{
+	const struct kith_store_read_calls *c = rd->calls;
+	size_t i, n = rd->mirrors->count;
+
+	rd->order = kith_calloc(n, sizeof(*rd->order));
+	rd->names = kith_calloc(n, sizeof(*rd->names));
+	if (!rd->order || !rd->names)
+		return kith_fail_nomem(err);
+	for (i = 0; i < n; i++) {
+		if (!is_readable(&rd->mirrors->items[i]))
+			continue;
+		rd->names[rd->n] = c->names ? c->names(c->ctx, i) : NULL;
+		if (!c->names || rd->names[rd->n])
+			rd->order[rd->n++] = i;
+	}
+	return KITH_OK;
 }
 
 static int
@@ -41,6 +63,7 @@ ask(struct reading *rd, struct kith_error *err)
 		item.id = (uint32_t)i;
 		item.path = kith_span_str(m->path);
 		item.commit = kith_span_str(m->head);
+		item.names = kith_span_str(rd->names[i]);
 		kith_git_put_read_item(&b, &item);
 	}
 	kith_frame_end(&b, mark);
@@ -92,17 +115,11 @@ kith_store_each_proof_file(const struct kith_mirrors *mirrors, const char *libex
 	struct reading rd = {.mirrors = mirrors, .calls = calls};
 	struct kith_helper_options o = {libexec, NULL, 0};
 	struct kith_frame f;
-	size_t i;
 	int r;
 
-	rd.order = kith_calloc(mirrors->count, sizeof(*rd.order));
-	if (!rd.order)
-		return kith_fail_nomem(err);
-	for (i = 0; i < mirrors->count; i++)
-		if (is_readable(&mirrors->items[i]))
-			rd.order[rd.n++] = i;
-	if (!rd.n)
-		return KITH_OK;
+	r = choose(&rd, err);
+	if (r || !rd.n)
+		return r;
 	r = kith_helper_start(KITH_GIT_PROGRAM, &o, &rd.helper, err);
 	if (!r)
 		r = ask(&rd, err);

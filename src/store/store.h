@@ -106,6 +106,7 @@ struct kith_store_fetch_options {
 	unsigned idle_s;    /* seconds without progress; 0: 20 */
 	uint64_t max_bytes; /* 0: KITH_MAX_FETCH_BYTES */
 	bool public_only;   /* sources that nobody here named himself */
+	const char *names;  /* NULL: proof files; else of folders: see kith_git_wants */
 	struct kith_time now;
 	void *ctx;
 	/* Each source's end; sources end in any order. */
@@ -131,6 +132,11 @@ KITH_NODISCARD int kith_store_fetch(const struct kith_dirs *dirs, const struct k
 /* Callbacks return KITH_OK to go on; `item` is the index in the caller's array. */
 struct kith_store_read_calls {
 	void *ctx;
+	/*
+	 * Which files of a mirror are read (see kith_git_wants); NULL: the mirror is left out. May
+	 * be NULL: the proof files of all.
+	 */
+	const char *(*names)(void *ctx, size_t item);
 	/* A repository begins: the commit that is read. May be NULL. */
 	int (*tree)(void *ctx, size_t item, struct kith_span commit, struct kith_error *err);
 	int (*file)(void *ctx, size_t item, struct kith_span path, struct kith_span bytes,
@@ -144,7 +150,7 @@ struct kith_store_read_calls {
 };
 
 /*
- * Streams the proof files of the mirrors' heads through one child of kith-git, in order; those that
+ * Streams the files of the mirrors' heads through one child of kith-git, in order; those that
  * are damaged or were never fetched are left out. One that cannot be read costs itself only.
  * Errors: KITH_E_HELPER, and what a callback returned.
  */

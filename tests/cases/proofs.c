@@ -155,7 +155,8 @@ take_end(void *ctx, size_t mirror, const struct kith_git_end *end, const struct 
 static int
 read_all(struct cases_evidence *e, struct reading *rd)
 {
-	struct kith_store_read_calls calls = {rd, NULL, take_file, take_skip, take_end};
+	struct kith_store_read_calls calls = {
+	    .ctx = rd, .file = take_file, .skip = take_skip, .end = take_end};
 	struct kith_error err;
 	int r;
 

@@ -125,7 +125,8 @@ static int
 do_read(const struct kith_dirs *dirs)
 {
 	struct fetcher me = {NULL, 0, 0, {NULL, 0}};
-	struct kith_store_read_calls calls = {&me, NULL, on_file, on_skip, on_end};
+	struct kith_store_read_calls calls = {
+	    .ctx = &me, .file = on_file, .skip = on_skip, .end = on_end};
 	struct rusage ru;
 	struct kith_error err;
 	double start = now();

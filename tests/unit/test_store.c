@@ -316,7 +316,25 @@ test_names(void **state)
 	assert_false(kith_git_is_proof_name(KITH_SPAN_LIT(".crev"))); /* a name, no extension */
 	assert_false(kith_git_is_proof_name(KITH_SPAN_LIT("a.crev.txt")));
 	assert_false(kith_git_is_proof_name(KITH_SPAN_LIT("a.CREV")));
+	assert_true(kith_git_wants(KITH_SPAN_NONE, KITH_SPAN_LIT("a.crev")));
+	assert_false(kith_git_wants(KITH_SPAN_NONE, KITH_SPAN_LIT("a.md")));
+	assert_true(kith_git_wants(KITH_SPAN_LIT("*.md audits.toml"), KITH_SPAN_LIT("a.md")));
+	assert_true(
+	    kith_git_wants(KITH_SPAN_LIT("*.md audits.toml"), KITH_SPAN_LIT("audits.toml")));
+	assert_false(kith_git_wants(KITH_SPAN_LIT("*.md audits.toml"), KITH_SPAN_LIT("a.toml")));
+	assert_false(kith_git_wants(KITH_SPAN_LIT("*.md  "), KITH_SPAN_LIT("a.crev")));
+	assert_true(kith_git_is_names(KITH_SPAN_NONE));
+	assert_false(kith_git_is_names(KITH_SPAN_LIT("a/b")));
+	assert_false(kith_git_is_names(KITH_SPAN_LIT("*.\xc3\xa9")));
+	assert_true(kith_git_is_names(KITH_SPAN_LIT("a a a a a a a a a a a a a a a a")));
+	assert_false(kith_git_is_names(KITH_SPAN_LIT("a a a a a a a a a a a a a a a a a")));
 	kith_buf_init(&deep, KITH_MAX_PATH);
+	for (i = 0; i < KITH_GIT_MAX_NAMES; i++)
+		kith_buf_put_char(&deep, '*');
+	assert_true(kith_git_is_names(kith_buf_span(&deep)));
+	kith_buf_put_char(&deep, '*');
+	assert_false(kith_git_is_names(kith_buf_span(&deep)));
+	kith_buf_reset(&deep);
 	for (i = 0; i < KITH_MAX_TREE_DEPTH; i++)
 		kith_buf_put_str(&deep, "d/");
 	kith_buf_put_str(&deep, "x");

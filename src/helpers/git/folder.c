@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A plain folder of proof files becomes a commit in its mirror. Links are not followed, special
+ * A plain folder of files becomes a commit in its mirror. Links are not followed, special
  * files not opened, `.git` left out; what is not read is reported. Blobs and trees are collected in
  * memory and written as one pack.
  */
@@ -34,6 +34,7 @@ skip(struct gather *g, enum kith_git_skip why)
 static int
 add_file(struct gather *g, int dirfd, const char *name, git_treebuilder *tb, struct kith_error *err)
 {
+	struct kith_span names = g->im->request->names;
 	KITH_AUTO_BUF struct kith_buf b;
 	git_oid id;
 	int r;
@@ -50,9 +51,9 @@ add_file(struct gather *g, int dirfd, const char *name, git_treebuilder *tb, str
 		return skip(g, KITH_GIT_SKIP_BROKEN);
 	if (r)
 		return r;
-	if (g->files >= KITH_MAX_REPO_FILES || b.len > g->im->request->max_bytes - g->bytes)
-		return kith_fail(err, KITH_E_LIMIT, "more than %u proof files or %llu bytes",
-				 KITH_MAX_REPO_FILES,
+	if (g->files >= kith_git_max_files(names) || b.len > g->im->request->max_bytes - g->bytes)
+		return kith_fail(err, KITH_E_LIMIT, "more than %u files or %llu bytes",
+				 kith_git_max_files(names),
 				 (unsigned long long)g->im->request->max_bytes);
 	g->files++;
 	g->bytes += b.len;
@@ -101,7 +102,7 @@ add_entry(struct gather *g, int dirfd, const char *name, unsigned depth, git_tre
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return KITH_OK; /* gone meanwhile */
 	is_dir = S_ISDIR(st.st_mode);
-	if (!is_dir && !kith_git_is_proof_name(n))
+	if (!is_dir && !kith_git_wants(g->im->request->names, n))
 		return KITH_OK;
 	if (g->path.len + 1 + n.len > KITH_MAX_PATH)
 		return skip(g, KITH_GIT_SKIP_NAME);

@@ -59,6 +59,7 @@ struct walk_file {
 
 struct walk {
 	git_repository *repo;
+	struct kith_span names; /* which files: see kith_git_wants */
 	git_odb *odb;
 	void *ctx;
 	int (*file)(void *ctx, const struct walk_file *f); /* non-zero ends the walk */
@@ -67,7 +68,7 @@ struct walk {
 	size_t entries, files, bytes;
 };
 /*
- * Calls back for each proof file and for what is passed over. Fails for the commit and its tree
+ * Calls back for each wanted file and for what is passed over. Fails for the commit and its tree
  * themselves, or with what a callback returned.
  */
 int walk_commit(struct walk *w, const git_oid *commit, struct kith_error *err);

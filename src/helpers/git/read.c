@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* In a guarded child: streams the proof files of one repository after another, in one thread. */
+/* In a guarded child: streams the files of one repository after another, in one thread. */
 #include <sys/resource.h>
 
 #include "helpers/git/job.h"
@@ -74,6 +74,7 @@ read_repository(struct reader *rd, const struct kith_git_read_item *item)
 	git_oid id;
 	int r;
 
+	rd->walk.names = item->names;
 	r = git_open(item->path, &rd->walk.repo, rd->err);
 	if (r)
 		return r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Walking a commit's tree for proof files, straight from the object database. A tree is a
+ * Walking a commit's tree for wanted files, straight from the object database. A tree is a
  * stranger's word: sizes are asked before objects are read, depth and entries are counted (the same
  * subtree can be named again and again), names are checked before they are used.
  */
@@ -43,7 +43,8 @@ visit_file(struct walk *w, const git_tree_entry *e)
 		return report(w, KITH_GIT_SKIP_BROKEN);
 	if (f.size > KITH_MAX_PROOF_FILE)
 		return report(w, KITH_GIT_SKIP_SIZE);
-	if (w->files >= KITH_MAX_REPO_FILES || f.size > KITH_MAX_REPO_BYTES - w->bytes) {
+	if (w->files >= kith_git_max_files(w->names) ||
+	    f.size > kith_git_max_bytes(w->names) - w->bytes) {
 		r = report(w, KITH_GIT_SKIP_LIMIT);
 		return r ? r : WALK_FULL;
 	}
@@ -74,7 +75,7 @@ visit_entry(struct walk *w, const git_tree_entry *e, unsigned depth)
 	int r;
 
 	if (git_tree_entry_type(e) == GIT_OBJECT_TREE ? kith_span_is(name, ".git")
-						      : !kith_git_is_proof_name(name))
+						      : !kith_git_wants(w->names, name))
 		return 0;
 	if (mark + 1 + name.len > KITH_MAX_PATH)
 		return report(w, KITH_GIT_SKIP_NAME);
