@@ -10,5 +10,6 @@
 #include <kith/explain.h>
 #include <kith/query.h>
 #include <kith/fetch.h>
+#include <kith/graph.h>
 
 #endif

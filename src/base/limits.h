@@ -101,6 +101,11 @@
 #define KITH_MIN_CUT_TRIALS    8
 #define KITH_MAX_REPAIR_TRIALS 32 /* authors that explain tries as repairs of one package */
 
+/* pictures of the trust graph */
+#define KITH_MAX_PICTURE_PERSONS 2000u /* drawn; the rest is counted */
+#define KITH_MAX_PICTURE_EDGES   8000u
+#define KITH_MAX_PICTURE_BYTES   KITH_MIB(64)
+
 /* configuration */
 #define KITH_MAX_CONFIG         KITH_MIB(4)
 #define KITH_MAX_CONFIG_ENTRIES ((size_t)20000)    /* of one array of tables, or of `names` */

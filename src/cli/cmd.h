@@ -43,6 +43,7 @@ struct cli_command {
 	const char *help;    /* the long text; may be NULL */
 	const struct cli_option *options;
 	int min_args, max_args;      /* max_args -1: any number */
+	bool own_formats;            /* reads --format itself */
 	bool takes_person;           /* a word of 43 base64url characters is no option */
 	int (*run)(struct cli *cli); /* gives an exit status */
 };

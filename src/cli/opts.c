@@ -328,6 +328,8 @@ read_format(struct cli *cli)
 		word = "json";
 	}
 	cli->format_set = word != NULL;
+	if (cli->command && cli->command->own_formats)
+		return -1;
 	if (!word || strcmp(word, "table") == 0)
 		cli->format = KITH_FORMAT_TABLE;
 	else if (strcmp(word, "json") == 0)
