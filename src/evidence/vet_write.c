@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The three documents: what stands in them in which order (cargo-vet.md A.8). Order of what
- * compares equal does not matter: it is written equal too.
+ * The three documents: what stands in them in which order (cargo-vet.md A.8).
  */
 #include <inttypes.h>
 
@@ -23,8 +22,8 @@ cmp_subject(const struct kith_vet_audit *a, const struct kith_vet_audit *b)
 	return c ? c : kith_vet_version_cmp(&a->to, &b->to);
 }
 
-static int
-cmp_audit(const void *pa, const void *pb)
+int
+vet_cmp_audit(const void *pa, const void *pb)
 {
 	const struct kith_vet_audit *a = *(const struct kith_vet_audit *const *)pa;
 	const struct kith_vet_audit *b = *(const struct kith_vet_audit *const *)pb;
@@ -34,7 +33,9 @@ cmp_audit(const void *pa, const void *pb)
 		c = vet_cmp_list(&a->criteria, &b->criteria);
 	if (!c)
 		c = vet_cmp_list(&a->who, &b->who);
-	return c ? c : vet_cmp_text(a->notes, b->notes);
+	if (!c)
+		c = vet_cmp_text(a->notes, b->notes);
+	return c ? c : vet_cmp_place(a, b);
 }
 
 static void
@@ -64,8 +65,8 @@ put_audit(struct vet_writer *w, const struct vet_path *path, const void *item)
 
 /* --- wildcard audits, trusted entries --- */
 
-static int
-cmp_vouch(const void *pa, const void *pb)
+int
+vet_cmp_vouch(const void *pa, const void *pb)
 {
 	const struct kith_vet_vouch *a = *(const struct kith_vet_vouch *const *)pa;
 	const struct kith_vet_vouch *b = *(const struct kith_vet_vouch *const *)pb;
@@ -83,7 +84,9 @@ cmp_vouch(const void *pa, const void *pb)
 		c = vet_cmp_number(a->renew, b->renew);
 	if (!c)
 		c = vet_cmp_text(a->notes, b->notes);
-	return c ? c : vet_cmp_list(&a->origins, &b->origins);
+	if (!c)
+		c = vet_cmp_list(&a->origins, &b->origins);
+	return c ? c : vet_cmp_place(a, b);
 }
 
 static void
@@ -152,16 +155,16 @@ vet_write_set(struct vet_writer *w, const struct kith_vet_set *set, const struct
 
 	for (i = 0; i < set->n_criteria; i++)
 		put_criterion(w, &criteria, &set->criteria[i]);
-	r = put_groups(w, &set->wildcards, sizeof(struct kith_vet_vouch), cmp_vouch, put_vouch,
+	r = put_groups(w, &set->wildcards, sizeof(struct kith_vet_vouch), vet_cmp_vouch, put_vouch,
 		       &wildcards);
 	if (!r && is_all_empty(&set->audits))
 		vet_put_header(w, false, &audits);
 	if (!r)
-		r = put_groups(w, &set->audits, sizeof(struct kith_vet_audit), cmp_audit, put_audit,
-			       &audits);
+		r = put_groups(w, &set->audits, sizeof(struct kith_vet_audit), vet_cmp_audit,
+			       put_audit, &audits);
 	return r ? r
-		 : put_groups(w, &set->trusted, sizeof(struct kith_vet_vouch), cmp_vouch, put_vouch,
-			      &trusted);
+		 : put_groups(w, &set->trusted, sizeof(struct kith_vet_vouch), vet_cmp_vouch,
+			      put_vouch, &trusted);
 }
 
 int

@@ -280,6 +280,13 @@ vet_cmp_source(const struct kith_vet_source *a, const struct kith_vet_source *b)
 			  : kith_span_cmp(a->publisher, b->publisher);
 }
 
+/* Elements of one array: their places are their order. */
+int
+vet_cmp_place(const void *a, const void *b)
+{
+	return ((const char *)a > (const char *)b) - ((const char *)a < (const char *)b);
+}
+
 int
 vet_sorted(struct vet_writer *w, const struct kith_vet_group *g, size_t size,
 	   int (*cmp)(const void *, const void *),

@@ -57,9 +57,14 @@ int vet_cmp_list(const struct kith_vet_list *a, const struct kith_vet_list *b);
 int vet_cmp_text(struct kith_span a, struct kith_span b); /* absent first */
 int vet_cmp_number(uint64_t a, uint64_t b);
 int vet_cmp_source(const struct kith_vet_source *a, const struct kith_vet_source *b);
+int vet_cmp_place(const void *a, const void *b);
+/* On pointers to audits, to vouches: cargo-vet's order; equal ones by place. */
+int vet_cmp_audit(const void *pa, const void *pb);
+int vet_cmp_vouch(const void *pa, const void *pb);
 
 /*
- * Calls put for each element of the group in cmp's order, which sees pointers to elements.
+ * Calls put for each element of the group in cmp's order, which sees pointers to elements. As in
+ * Rust's sort, what compares equal keeps its order.
  */
 int vet_sorted(struct vet_writer *w, const struct kith_vet_group *g, size_t size,
 	       int (*cmp)(const void *, const void *),

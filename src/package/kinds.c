@@ -69,6 +69,12 @@ kith_kind_graph_root(struct kith_kind_graph *g, size_t pkg)
 	g->roots[pkg] = true;
 }
 
+const uint8_t *
+kith_kind_graph_edges(const struct kith_kind_graph *g, size_t pkg)
+{
+	return g->edges[pkg];
+}
+
 /* Whether a dependency of the manifest may be the package; not to be told counts as yes. */
 static int
 may_be(const struct kith_manifest_dep *d, const struct kith_package *p, bool *ret,

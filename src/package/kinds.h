@@ -18,6 +18,9 @@ void kith_kind_graph_root(struct kith_kind_graph *g, size_t pkg);
 KITH_NODISCARD int kith_kind_graph_manifest(struct kith_kind_graph *g, size_t pkg,
 					    const struct kith_manifest *m, struct kith_error *err);
 
+/* Kinds of the edges of a package, parallel to its deps; NULL: its manifest was not read. */
+const uint8_t *kith_kind_graph_edges(const struct kith_kind_graph *g, size_t pkg);
+
 /*
  * Sets `kinds` in the lock by walking from the roots. `load` (may be NULL) is asked once for each
  * package whose manifest would tell something; it calls kith_kind_graph_manifest if it has one.

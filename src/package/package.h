@@ -40,6 +40,7 @@ struct kith_package {
 	struct kith_span checksum; /* lower-case hex of the archive's SHA-256; empty if none */
 	uint32_t line;             /* of its entry in the lock file, from 1 */
 	bool local;                /* the project's own (verdict.md 1) */
+	bool member;               /* of cargo's workspace: path dependencies of members too */
 	unsigned kinds;            /* KITH_KIND_… ; 0: kind unknown */
 	const uint32_t *deps;      /* indexes into kith_lock.packages, sorted, no duplicates */
 	size_t n_deps;

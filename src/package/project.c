@@ -131,6 +131,7 @@ mark_members(struct kith_project *p, const struct kith_workspace *ws, struct kit
 		if (pkg == lock->count)
 			continue;
 		r = kith_kind_graph_manifest(p->graph, pkg, m->manifest, err);
+		lock->packages[pkg].member |= m->member;
 		if (m->listed) {
 			lock->packages[pkg].local = true;
 			kith_kind_graph_root(p->graph, pkg);
@@ -208,6 +209,12 @@ kith_project_freep(struct kith_project **p)
 {
 	kith_project_free(*p);
 	*p = NULL;
+}
+
+const uint8_t *
+kith_project_edges(const struct kith_project *p, size_t pkg)
+{
+	return p->graph ? kith_kind_graph_edges(p->graph, pkg) : NULL;
 }
 
 struct loader {

@@ -61,6 +61,12 @@ KITH_NODISCARD int kith_project_read_kinds(struct kith_project *p,
 					   const struct kith_cargo_places *places,
 					   struct kith_error *err);
 
+/*
+ * How package `pkg` of the lock needs each of its deps, as far as its manifest was read:
+ * KITH_KIND_… and, where it cannot be told, other bits. NULL: not read.
+ */
+const uint8_t *kith_project_edges(const struct kith_project *p, size_t pkg);
+
 enum kith_bytes_state {
 	KITH_BYTES_ABSENT,  /* not here */
 	KITH_BYTES_ARCHIVE, /* an archive at `path`; not yet compared with the checksum */

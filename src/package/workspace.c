@@ -48,9 +48,9 @@ forgive(struct walk *w, int r)
 	return kith_warnings_add(w->warnings, w->err->msg, w->err);
 }
 
-/* Adds the manifest in `dir` (which is taken) unless it is there already. */
+/* Adds the manifest in `dir` (which is taken) unless it is there already; *ret_at is its index. */
 static int
-add_dir(struct walk *w, char *dir, bool listed)
+add_dir(struct walk *w, char *dir, bool listed, size_t *ret_at)
 {
 	struct kith_workspace *ws = w->ws;
 	struct kith_member *m;
@@ -59,6 +59,7 @@ add_dir(struct walk *w, char *dir, bool listed)
 
 	if (kith_map_get(&ws->dirs, kith_span_str(dir), &at)) {
 		ws->members[at].listed |= listed;
+		*ret_at = at;
 		free(dir);
 		return KITH_OK;
 	}
@@ -68,6 +69,7 @@ add_dir(struct walk *w, char *dir, bool listed)
 		free(dir);
 		return r;
 	}
+	*ret_at = ws->count;
 	m = &ws->members[ws->count++];
 	memset(m, 0, sizeof(*m));
 	m->dir = dir;
@@ -144,6 +146,7 @@ add_member(struct walk *w, const char *path)
 {
 	KITH_AUTO_FREE char *file = kith_fs_join(path, "Cargo.toml");
 	KITH_AUTO_FREE char *dir = NULL;
+	size_t at;
 
 	if (!file)
 		return kith_fail_nomem(w->err);
@@ -159,7 +162,7 @@ add_member(struct walk *w, const char *path)
 		return forgive(w, kith_fail_errno(w->err, errno, "%s", path));
 	if (w->glob && is_excluded(w->ws, dir))
 		return KITH_OK;
-	return add_dir(w, kith_steal(&dir), true);
+	return add_dir(w, kith_steal(&dir), true, &at);
 }
 
 static bool
@@ -292,11 +295,30 @@ expand_members(struct walk *w)
 	return r;
 }
 
+/* A dependency that makes a member of its target, if its own package is one (D.8 of cargo-vet.md).
+ */
+static int
+add_link(struct walk *w, const struct kith_manifest_dep *d, size_t to)
+{
+	struct kith_workspace *ws = w->ws;
+	const char *dir = ws->members[to].dir;
+	int r;
+
+	if (!d->kind || !ws->members[0].manifest->workspace || is_excluded(ws, dir) ||
+	    !is_under(kith_span_str(dir), kith_span_str(ws->members[0].dir)))
+		return KITH_OK;
+	r = kith_grow(&ws->links, &ws->links_cap, ws->n_links + 1, sizeof(*ws->links),
+		      KITH_MAX_PATH_DEPS, "path dependencies", w->err);
+	if (!r)
+		ws->links[ws->n_links++] = to;
+	return r;
+}
+
 /* Path dependencies of member i: their manifests say how they need others. */
 static int
 follow_paths(struct walk *w, size_t i)
 {
-	size_t k;
+	size_t k, at;
 	int r = KITH_OK;
 
 	for (k = 0; k < w->ws->members[i].manifest->n_deps && !r; k++) {
@@ -318,10 +340,46 @@ follow_paths(struct walk *w, size_t i)
 		real = realpath(path, NULL);
 		if (!real && errno == ENOMEM)
 			return kith_fail_nomem(w->err);
-		if (real && kith_fs_is_dir(real))
-			r = add_dir(w, kith_steal(&real), false);
+		if (!real || !kith_fs_is_dir(real))
+			continue;
+		r = add_dir(w, kith_steal(&real), false, &at);
+		if (!r)
+			r = add_link(w, d, at);
 	}
 	return r;
+}
+
+/* Cargo's members: those that are listed, and what their paths lead to. */
+static int
+mark_members(struct walk *w)
+{
+	struct kith_workspace *ws = w->ws;
+	KITH_AUTO_FREE size_t *queue = kith_calloc(ws->count, sizeof(*queue));
+	size_t i, k, n = 0;
+
+	if (!queue)
+		return kith_fail_nomem(w->err);
+	for (i = 0; i < ws->count; i++)
+		if (ws->members[i].listed)
+			queue[n++] = i;
+	for (i = 0; i < n; i++) {
+		struct kith_member *m = &ws->members[queue[i]];
+		size_t end =
+		    queue[i] + 1 < ws->count ? ws->members[queue[i] + 1].first_link : ws->n_links;
+
+		/* another workspace's root is none of this one's members */
+		m->member =
+		    m->manifest && m->manifest->package && (!queue[i] || !m->manifest->workspace);
+		for (k = m->first_link; m->member && k < end; k++) {
+			struct kith_member *to = &ws->members[ws->links[k]];
+
+			if (to->listed || to->reached)
+				continue;
+			to->reached = true;
+			queue[n++] = ws->links[k];
+		}
+	}
+	return KITH_OK;
 }
 
 static int
@@ -334,13 +392,14 @@ read_all(struct walk *w, const char *root)
 
 	if (!dir)
 		return kith_fail_errno(w->err, errno, "%s", root);
-	if ((r = add_dir(w, kith_steal(&dir), true)) || (r = load(w, 0)))
+	if ((r = add_dir(w, kith_steal(&dir), true, &i)) || (r = load(w, 0)))
 		return r;
 	ws->members[0].listed = ws->members[0].manifest->package;
 	r = resolve_excludes(w);
 	if (!r)
 		r = expand_members(w);
 	for (i = 0; i < ws->count && !r; i++) {
+		ws->members[i].first_link = ws->n_links;
 		if (i)
 			r = load(w, i);
 		if (!r)
@@ -348,7 +407,7 @@ read_all(struct walk *w, const char *root)
 		if (i || r == KITH_E_LIMIT)
 			r = forgive(w, r);
 	}
-	return r;
+	return r ? r : mark_members(w);
 }
 
 int
@@ -384,6 +443,7 @@ kith_workspace_free(struct kith_workspace *ws)
 	for (i = 0; i < ws->n_excludes; i++)
 		free(ws->excludes[i]);
 	free(ws->excludes);
+	free(ws->links);
 	free(ws->members);
 	kith_map_clear(&ws->dirs);
 	free(ws);

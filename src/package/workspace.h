@@ -11,6 +11,9 @@ struct kith_member {
 	struct kith_manifest *manifest;
 	struct kith_buf text;
 	bool listed; /* the root package, or named by the root manifest's `members` */
+	bool member; /* as cargo has it: also path dependencies of members, below the root */
+	bool reached;
+	size_t first_link; /* in links */
 };
 
 struct kith_workspace {
@@ -19,6 +22,8 @@ struct kith_workspace {
 	struct kith_map dirs; /* dir → index */
 	char **excludes;      /* absolute, links resolved */
 	size_t n_excludes;
+	size_t *links; /* members to which a path below the root leads, those of [0] first */
+	size_t n_links, links_cap;
 	size_t bytes;    /* of all manifests */
 	size_t visits;   /* folder entries looked at while expanding `members` */
 	size_t followed; /* path dependencies looked at */
