@@ -5,17 +5,21 @@
 
 #define ID_SHORT 8
 
-/* "https://github.com/alice/crev-proofs" is shown as github.com/alice: host and owner. */
+/*
+ * "https://example.org/alice/crev-proofs" is shown as example.org/alice: host and owner. Of the one
+ * host where nearly everybody is the owner alone is shown; other hosts never look like it.
+ */
 static struct kith_span
 owner_of(struct kith_span url)
 {
-	size_t at, end;
+	size_t at;
 
 	if (!kith_span_skip(&url, "https://"))
 		return KITH_SPAN_NONE;
+	if (kith_span_skip(&url, "github.com/"))
+		return kith_span_sub(url, 0, kith_span_find(url, 0, '/'));
 	at = kith_span_find(url, 0, '/');
-	end = kith_span_find(url, at + 1, '/');
-	return kith_span_sub(url, 0, end);
+	return kith_span_sub(url, 0, kith_span_find(url, at + 1, '/'));
 }
 
 static const char *

@@ -245,19 +245,19 @@ put_miss(const struct kith_report *r, const struct kith_report_row *row, struct 
 		kith_buf_put_str(out, "reviewed by machines only");
 		break;
 	case KITH_MISS_VENDORED:
-		put_nearest(r, row, "vendored copy cannot be compared; reviewed by ", "", out);
+		put_nearest(r, row, "vendored copy cannot be compared; ", " reviewed it", out);
 		break;
 	case KITH_MISS_BYTES_NOT_HERE:
-		put_nearest(r, row, "bytes not here (cargo fetch); reviewed by ", "", out);
+		put_nearest(r, row, "bytes not here (cargo fetch); ", " reviewed it", out);
 		break;
 	case KITH_MISS_TOO_LOW:
 		put_nearest(r, row, "trusted too little: ", "", out);
 		break;
 	case KITH_MISS_DOES_NOT_COUNT:
-		put_nearest(r, row, "reviewed, but it does not count: ", "", out);
+		put_nearest(r, row, "does not count: ", "", out);
 		break;
 	case KITH_MISS_NOBODY_TRUSTED:
-		put_nearest(r, row, "reviewed only by strangers: ", "", out);
+		put_nearest(r, row, "only strangers: ", "", out);
 		break;
 	case KITH_MISS_ANOTHER_VERSION:
 		put_another_version(r, row, out);
