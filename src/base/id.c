@@ -33,3 +33,11 @@ kith_level_parse(const char *word, enum kith_level *ret_level)
 	}
 	return 0;
 }
+
+const char *
+kith_reach_name(enum kith_reach reach)
+{
+	static const char *const names[KITH_REACH_COUNT] = {"reviews", "introduce", "delegate"};
+
+	return (unsigned)reach < KITH_REACH_COUNT ? names[reach] : "reviews";
+}

@@ -18,4 +18,11 @@ struct kith_digest {
 	uint8_t bytes[KITH_DIGEST_BYTES];
 };
 
+/* How far the target's own statements may be followed (trust.md N3). */
+enum kith_reach { KITH_REACH_REVIEWS = 0, KITH_REACH_INTRODUCE = 1, KITH_REACH_DELEGATE = 2 };
+#define KITH_REACH_COUNT 3
+
+/* "reviews" "introduce" "delegate". Never NULL. */
+const char *kith_reach_name(enum kith_reach reach);
+
 #endif

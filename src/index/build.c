@@ -401,6 +401,12 @@ take_trust(struct kith_index_builder *b, uint32_t proof, const struct kith_proof
 
 	if (!ignores)
 		return kith_fail_nomem(err);
+	if (p->limited) {
+		s.reach = p->reach;
+		s.scope = p->scope;
+		s.has_until = p->has_until;
+		s.until = p->until;
+	}
 	for (i = 0; i < p->n_overrides; i++)
 		if (p->overrides[i].valid)
 			ignores[s.n_ignores++] = p->overrides[i].id;

@@ -180,6 +180,10 @@ read_kind(struct kith_body_reader *r)
 	for (k = KITH_PROOF_REVIEW; k < KITH_PROOF_UNKNOWN; k++)
 		if (kith_span_is(p->kind_text, kith_proof_kind_name(k)))
 			p->kind = k;
+	if (!p->legacy && kith_span_is(p->kind_text, KITH_PROOF_LIMITED_KIND)) {
+		p->kind = KITH_PROOF_TRUST;
+		p->limited = true;
+	}
 	return KITH_OK;
 }
 
@@ -249,7 +253,7 @@ read_body(struct kith_body_reader *r)
 	if (e)
 		return e;
 	if (p->kind == KITH_PROOF_TRUST)
-		return kith_body_read_trust(r);
+		return p->limited ? kith_body_read_limited(r) : kith_body_read_trust(r);
 	return p->kind == KITH_PROOF_CODE ? kith_body_read_code(r) : kith_body_read_review(r);
 }
 

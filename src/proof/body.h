@@ -29,6 +29,7 @@ KITH_NODISCARD int kith_body_read(struct kith_proof *proof, unsigned flags,
 
 /* The parts, one file each. All return 0 or a negative code with err set. */
 KITH_NODISCARD int kith_body_read_trust(struct kith_body_reader *r);
+KITH_NODISCARD int kith_body_read_limited(struct kith_body_reader *r);
 KITH_NODISCARD int kith_body_read_review(struct kith_body_reader *r);
 KITH_NODISCARD int kith_body_read_code(struct kith_body_reader *r);
 

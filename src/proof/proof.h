@@ -84,6 +84,16 @@ struct kith_proof {
 	const struct kith_public_id *ids;
 	size_t n_ids;
 	enum kith_level level;
+	/*
+	 * `kind: kith trust` (docs/FORMAT.md): a trust statement that is not for everything, for
+	 * ever or without limit. cargo-crev ignores the whole proof.
+	 */
+	bool limited;
+	enum kith_reach reach;  /* where limited; else DELEGATE is meant */
+	struct kith_span scope; /* glob "ecosystem:name"; empty: everything */
+	bool has_until;
+	struct kith_time until;
+	struct kith_span until_text;
 	/* package review */
 	struct kith_package_info package, base;
 	bool has_base;
@@ -116,6 +126,7 @@ enum kith_proof_status {
 };
 /* "valid", "obsolete signature", "bad signature", "bad body", "bad envelope". Never NULL. */
 const char *kith_proof_status_name(enum kith_proof_status s);
+#define KITH_PROOF_LIMITED_KIND "kith trust"
 /* "package review", "trust", "code review", "unknown". Never NULL. */
 const char *kith_proof_kind_name(enum kith_proof_kind k);
 

@@ -210,5 +210,12 @@ kith_body_difference(const struct kith_proof *written, const struct kith_proof *
 		return review_difference(a, b);
 	if (!same_ids(a->ids, a->n_ids, b->ids, b->n_ids))
 		return "ids";
+	if (a->limited != b->limited)
+		return "kind";
+	if (a->limited && (a->reach != b->reach || !kith_span_eq(a->scope, b->scope)))
+		return "scope";
+	if (a->has_until != b->has_until ||
+	    (a->has_until && kith_time_cmp(a->until, b->until) != 0))
+		return "until";
 	return a->level == b->level ? NULL : "trust";
 }

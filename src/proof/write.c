@@ -75,7 +75,8 @@ put_overrides(const struct kith_proof *p, struct kith_buf *out)
 static void
 put_common(const struct kith_proof *p, struct kith_buf *out)
 {
-	put_word(out, "", "kind", kith_proof_kind_name(p->kind));
+	put_word(out, "", "kind",
+		 p->limited ? KITH_PROOF_LIMITED_KIND : kith_proof_kind_name(p->kind));
 	kith_buf_put_str(out, "version: -1\ndate: ");
 	kith_time_put_offset(out, p->date, p->date_offset);
 	kith_buf_put_str(out, "\nfrom:\n");
@@ -97,6 +98,16 @@ put_trust(const struct kith_proof *p, struct kith_buf *out)
 		put_id(out, "- ", "  ", &p->ids[i]);
 	put_word(out, "", "trust", kith_level_name(p->level));
 	put_overrides(p, out);
+	if (!p->limited)
+		return;
+	if (p->reach != KITH_REACH_DELEGATE)
+		put_word(out, "", "reach", kith_reach_name(p->reach));
+	put_optional(out, "", "scope", p->scope);
+	if (p->has_until) {
+		kith_buf_put_str(out, "until: ");
+		kith_time_put_offset(out, p->until, 0);
+		kith_buf_put_char(out, '\n');
+	}
 }
 
 static void

@@ -9,9 +9,6 @@
 
 #include "base/base.h"
 
-/* How far the target's own statements may be followed (trust.md N3). */
-enum kith_reach { KITH_REACH_REVIEWS = 0, KITH_REACH_INTRODUCE = 1, KITH_REACH_DELEGATE = 2 };
-
 /* One statement "from says LEVEL about to". Spans and arrays are copied. */
 struct kith_trust_statement {
 	struct kith_id from, to;
