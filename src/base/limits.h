@@ -99,6 +99,7 @@
 #define KITH_MAX_INDEPENDENT   4  /* independence is counted up to here (verdict.md 5) */
 #define KITH_MAX_CUT_STEPS     ((size_t)10000000) /* of the search for independence */
 #define KITH_MIN_CUT_TRIALS    8
+#define KITH_MAX_BAR_STEPS     ((size_t)200000) /* violations with a range times versions */
 #define KITH_MAX_REPAIR_TRIALS 32 /* authors that explain tries as repairs of one package */
 
 /* pictures of the trust graph */

@@ -43,6 +43,15 @@ from_registry(const struct kith_subject *s)
 	return s->package->origin == KITH_ORIGIN_REGISTRY;
 }
 
+static bool
+covers(const struct judge *j, const struct kith_exemption *x)
+{
+	struct kith_claim c = {
+	    .kind = KITH_CLAIM_AUDIT, .criteria = x->criteria, .n_criteria = x->n_criteria};
+
+	return !x->n_criteria || judge_criteria_met(j, &c) == (1U << j->need.n_criteria) - 1U;
+}
+
 /* The exemption that holds, else an expired one; NULL: none was made for these very bytes. */
 static const struct kith_exemption *
 find_exemption(const struct judge *j, bool *ret_holds)
@@ -56,8 +65,8 @@ find_exemption(const struct judge *j, bool *ret_holds)
 		const struct kith_exemption *x = &j->world->exemptions[i];
 
 		if (!kith_span_eq(x->name, s->package->name) ||
-		    !kith_span_eq(x->version, s->package->version) ||
-		    !kith_span_eq(x->key, s->exempt_key))
+		    !kith_span_eq(x->version, s->package->version) || !x->key.len ||
+		    !kith_span_eq(x->key, s->exempt_key) || !covers(j, x))
 			continue;
 		if (!x->has_until || kith_time_cmp(j->world->now, x->until) < 0) {
 			*ret_holds = true;

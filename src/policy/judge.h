@@ -79,6 +79,7 @@ struct judge {
 	uint32_t version;   /* the package's own */
 	unsigned criterion; /* the one that decides the independence, index in need.criteria */
 	bool comparable;    /* the bytes here may contradict a review */
+	size_t bar_steps;   /* taken for violations' ranges */
 	struct barred_bytes *barred; /* sorted */
 	size_t n_barred;
 	struct kith_objection *objections;

@@ -357,12 +357,19 @@ static int
 in_range(const struct judge *j, const struct kith_claim *c, struct kith_span version, bool *ret_hit,
 	 struct kith_error *err)
 {
+	static const enum kith_version_scheme schemes[KITH_ECO_COUNT] = {
+	    [KITH_ECO_CARGO] = KITH_SCHEME_CARGO,
+	    [KITH_ECO_NPM] = KITH_SCHEME_NPM,
+	    [KITH_ECO_GO] = KITH_SCHEME_GO,
+	    [KITH_ECO_PYPI] = KITH_SCHEME_PYPI,
+	    [KITH_ECO_DEBIAN] = KITH_SCHEME_DEBIAN};
+
 	*ret_hit = false;
-	if (!c->range.len || j->subject->package->eco != KITH_ECO_CARGO)
+	if (!c->range.len)
 		return KITH_OK;
 	/* what is no version or no range hits nothing: its reader has reported it */
-	return kith_version_matches(KITH_SCHEME_CARGO, c->range, version, ret_hit, NULL) ==
-		       KITH_E_NOMEM
+	return kith_version_matches(schemes[j->subject->package->eco], c->range, version, ret_hit,
+				    NULL) == KITH_E_NOMEM
 		   ? kith_fail_nomem(err)
 		   : KITH_OK;
 }
@@ -392,9 +399,10 @@ bar_versions(struct judge *j, const struct kith_claim *c, struct kith_error *err
 		if (kith_map_get(&j->version_numbers, c->versions[i], &value))
 			j->versions[value].violated = true;
 	for (i = 0; i < j->n_versions && c->range.len; i++) {
-		bool hit;
+		/* past the limit a flood of ranges costs its package all chains, never safety */
+		bool hit = ++j->bar_steps > KITH_MAX_BAR_STEPS;
 
-		if (in_range(j, c, j->versions[i].text, &hit, err))
+		if (!hit && in_range(j, c, j->versions[i].text, &hit, err))
 			return KITH_E_NOMEM;
 		if (hit)
 			j->versions[i].violated = true;

@@ -98,6 +98,8 @@ struct kith_evidence_source {
 
 struct kith_exemption {
 	struct kith_span name, version, key, reason, owner;
+	const struct kith_span *criteria; /* that it covers, with what they imply … */
+	size_t n_criteria;                /* … 0: all */
 	bool has_until;
 	struct kith_time until; /* exclusive */
 };

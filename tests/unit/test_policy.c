@@ -297,13 +297,135 @@ test_order_free(void **state)
 	kith_fs_names_free(&names);
 }
 
+/* --- ranges and exemptions, which cases cannot write --- */
+
+static void
+read_world(struct verdict_world *v, const char *text)
+{
+	verdict_init(v);
+	assert_int_equal(verdict_read(v, kith_span_str(text), NULL), 0);
+}
+
+static struct kith_verdict
+judge_first(struct verdict_world *v, struct kith_arena *arena, const struct kith_claim *claims,
+	    size_t n)
+{
+	KITH_CLEANUP(verdict_asked_clear) struct verdict_asked a = {.v = v};
+	struct kith_verdict x;
+
+	assert_int_equal(verdict_ask(v, &a, NULL), 0);
+	assert_int_equal(
+	    kith_policy_judge(&a.world, &v->packages[0].subject, claims, n, false, arena, &x, NULL),
+	    0);
+	return x;
+}
+
+static void
+test_ranges(void **state)
+{
+	KITH_CLEANUP(verdict_clear) struct verdict_world v;
+	KITH_AUTO_ARENA struct kith_arena arena;
+	static const struct kith_span run = {(const uint8_t *)"safe-to-run", 11};
+	struct kith_verdict x;
+	size_t i, n = 3, most = KITH_MAX_BAR_STEPS / 3 + 10;
+	struct kith_claim *claims;
+
+	(void)state;
+	kith_arena_init(&arena, KITH_MIB(256));
+	read_world(&v, "root R\nsource S level high\npkg foo@1.2.0 digest d checksum c\n"
+		       "audit S foo 1.0.0\naudit S foo 1.0.0->1.1.0\naudit S foo 1.1.0->1.2.0\n");
+	claims = kith_calloc(n + most, sizeof(*claims));
+	assert_non_null(claims);
+	memcpy(claims, v.claims, n * sizeof(*claims));
+	for (i = n; i < n + most; i++) {
+		claims[i] = v.claims[0];
+		claims[i].kind = KITH_CLAIM_VIOLATION;
+		claims[i].id = KITH_SPAN_LIT("V");
+		claims[i].criteria = &run;
+		claims[i].n_criteria = 1;
+		claims[i].range = KITH_SPAN_LIT("=9.9.9");
+	}
+	assert_int_equal(judge_first(&v, &arena, claims, n + 1).status, KITH_STATUS_VERIFIED);
+	/* what a chain passes, and what is asked about */
+	claims[n].range = KITH_SPAN_LIT(">=1.1, <1.2");
+	assert_int_equal(judge_first(&v, &arena, claims, n + 1).status, KITH_STATUS_INSUFFICIENT);
+	claims[n].range = KITH_SPAN_LIT(">=1.2");
+	x = judge_first(&v, &arena, claims, n + 1);
+	assert_int_equal(x.status, KITH_STATUS_NEGATIVE);
+	assert_true(kith_span_is(x.objections[0].id, "V"));
+	/* no range at all hits nothing */
+	claims[n].range = KITH_SPAN_LIT("]]");
+	assert_int_equal(judge_first(&v, &arena, claims, n + 1).status, KITH_STATUS_VERIFIED);
+	/* a flood of them costs the chain */
+	assert_int_equal(judge_first(&v, &arena, claims, n + most).status,
+			 KITH_STATUS_INSUFFICIENT);
+	free(claims);
+}
+
+static void
+test_exemption_criteria(void **state)
+{
+	KITH_CLEANUP(verdict_clear) struct verdict_world v;
+	KITH_AUTO_ARENA struct kith_arena arena;
+	static const struct kith_span run = {(const uint8_t *)"safe-to-run", 11};
+	static const struct kith_span deploy = {(const uint8_t *)"safe-to-deploy", 14};
+
+	(void)state;
+	kith_arena_init(&arena, KITH_MIB(1));
+	read_world(&v, "root R\npkg foo@1.2.0 digest d checksum c\nexempt foo@1.2.0 checksum c\n");
+	assert_int_equal(judge_first(&v, &arena, NULL, 0).status, KITH_STATUS_EXEMPT);
+	v.exemptions[0].n_criteria = 1;
+	v.exemptions[0].criteria = &run;
+	assert_int_equal(judge_first(&v, &arena, NULL, 0).status, KITH_STATUS_INSUFFICIENT);
+	v.packages[0].package.kinds = KITH_KIND_DEV;
+	assert_int_equal(judge_first(&v, &arena, NULL, 0).status, KITH_STATUS_EXEMPT);
+	v.exemptions[0].criteria = &deploy;
+	assert_int_equal(judge_first(&v, &arena, NULL, 0).status, KITH_STATUS_EXEMPT);
+	/* nothing is exempt for bytes that nobody named */
+	v.exemptions[0].key = v.packages[0].subject.exempt_key = KITH_SPAN_NONE;
+	assert_int_equal(judge_first(&v, &arena, NULL, 0).status, KITH_STATUS_INSUFFICIENT);
+}
+
+static void
+test_ignored_claims(void **state)
+{
+	KITH_CLEANUP(verdict_clear) struct verdict_world v;
+	KITH_CLEANUP(verdict_asked_clear) struct verdict_asked a = {.v = &v};
+	KITH_AUTO_ARENA struct kith_arena arena;
+	struct kith_claim_ignore ignore = {.package = KITH_SPAN_LIT("f*")};
+	struct kith_verdict x;
+
+	(void)state;
+	kith_arena_init(&arena, KITH_MIB(1));
+	read_world(&v, "root R\ntrust R A high\npkg foo@1.2.0 digest d checksum c\n"
+		       "review A foo@1.2.0 negative digest d\n");
+	assert_int_equal(verdict_ask(&v, &a, NULL), 0);
+	a.world.ignores = &ignore;
+	a.world.n_ignores = 1;
+	ignore.by = v.claims[0].author;
+	assert_int_equal(kith_policy_judge(&a.world, &v.packages[0].subject, v.claims, 1, false,
+					   &arena, &x, NULL),
+			 0);
+	assert_int_equal(x.status, KITH_STATUS_INSUFFICIENT);
+	/* only the one statement */
+	ignore.has_digest = true;
+	ignore.digest = v.claims[0].proof;
+	ignore.digest.bytes[31] ^= 1;
+	assert_int_equal(kith_policy_judge(&a.world, &v.packages[0].subject, v.claims, 1, false,
+					   &arena, &x, NULL),
+			 0);
+	assert_int_equal(x.status, KITH_STATUS_NEGATIVE);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_preset),        cmocka_unit_test(test_rules_tighten),
-	    cmocka_unit_test(test_rules_replace), cmocka_unit_test(test_criteria_limit),
-	    cmocka_unit_test(test_actors),        cmocka_unit_test(test_order_free),
+	    cmocka_unit_test(test_preset),         cmocka_unit_test(test_rules_tighten),
+	    cmocka_unit_test(test_rules_replace),  cmocka_unit_test(test_criteria_limit),
+	    cmocka_unit_test(test_ranges),         cmocka_unit_test(test_exemption_criteria),
+	    cmocka_unit_test(test_ignored_claims), cmocka_unit_test(test_actors),
+	    cmocka_unit_test(test_order_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
