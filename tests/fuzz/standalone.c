@@ -7,6 +7,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static size_t unread;
+
 static size_t
 replay_file(const char *path)
 {
@@ -16,6 +18,7 @@ replay_file(const char *path)
 	kith_buf_init(&b, KITH_MIB(64));
 	if (kith_fs_read(path, &b, &err)) {
 		fprintf(stderr, "%s\n", err.msg);
+		unread++;
 		return 0;
 	}
 	/* an exact copy, so that a sanitizer sees reads past the end */
@@ -41,6 +44,7 @@ replay(const char *path)
 		return replay_file(path);
 	if (kith_fs_list(path, &names, &err)) {
 		fprintf(stderr, "%s\n", err.msg);
+		unread++;
 		return 0;
 	}
 	for (i = 0; i < names.count; i++) {
@@ -61,5 +65,5 @@ main(int argc, char **argv)
 	for (i = 1; i < argc; i++)
 		n += replay(argv[i]);
 	printf("%zu inputs replayed\n", n);
-	return n ? 0 : 1;
+	return n && !unread ? 0 : 1;
 }
