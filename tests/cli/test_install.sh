@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What `cmake --install` puts down works by itself, wherever it was put: the program finds its
+# helpers, pkg-config finds the library, and C and C++ programs build against it, shared and static.
+. "$KITH_SOURCE/tests/cli/lib.sh"
+for tool in cmake pkg-config gcc g++; do
+	[ -x "$(command -v $tool)" ] || skip "no $tool: ./dev setup installs it"
+done
+cc=gcc cxx=g++ flags=''
+if nm -D "$KITH_BUILD/libkith.so" | grep -q __asan_init; then
+	[ -x "$(command -v clang++-14)" ] || skip "no clang++-14: a sanitized library needs it"
+	cc=clang-14 cxx=clang++-14 flags='-fsanitize=address,undefined'
+fi
+# nothing of the build folder may be needed: the helpers are looked for in the installed tree
+unset KITH_LIBEXEC
+prefix="$work/else where/kith"
+run cmake --install "$KITH_BUILD" --prefix "$prefix"
+status_is 0
+installed=$(cd "$prefix" && find . -type f -o -type l | LC_ALL=C sort)
+has() {
+	checks=$((checks + 1))
+	printf '%s\n' "$installed" | grep -qE -- "^\./$1\$" || fail "not installed: $1 in
+$installed"
+}
+has 'bin/kith'
+has 'libexec/kith/kith-git'
+has 'libexec/kith/kith-unpack'
+has 'lib[^ ]*/libkith\.so'
+has 'lib[^ ]*/libkith\.so\.0'
+has 'lib[^ ]*/libkith\.a'
+has 'include/kith/kith\.h'
+has 'lib[^ ]*/pkgconfig/kith\.pc'
+
+# the installed program, with helpers from its own tree only
+kith="$prefix/bin/kith"
+export CARGO_HOME="$work/cargo"
+example_evidence
+k -C "$KITH_SOURCE/proofs/project" verify --root "$root"
+status_is 4
+out_has '17 packages: '
+mv "$prefix/libexec" "$prefix/away"
+rm -rf "$HOME" && mkdir "$HOME"
+k fetch "$KITH_SOURCE/proofs"
+status_is 3
+err_has 'kith-git'
+mv "$prefix/away" "$prefix/libexec"
+
+# the library
+PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name kith.pc)")
+export PKG_CONFIG_PATH
+run pkg-config --modversion kith
+status_is 0
+out_line "$("$kith" --version | sed -n 's/^kith //p')"
+libdir=$(dirname "$(find "$prefix" -name libkith.a)")
+cat >"$work/use.c" <<'EOF'
+#include <kith/kith.h>
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+	struct kith_session_options options;
+	struct kith_verify_options what;
+	struct kith_render_options how;
+	struct kith_session *session = NULL;
+	struct kith_project_verdict *verdict = NULL;
+	struct kith_error err;
+	const char *root = argv[3];
+	char *text = NULL;
+	size_t len = 0;
+	int exit_status;
+
+	memset(&options, 0, sizeof(options));
+	memset(&what, 0, sizeof(what));
+	memset(&how, 0, sizeof(how));
+	options.kith_home = argv[1];
+	options.cargo_home = argv[1];
+	what.path = argv[2];
+	what.roots = &root;
+	what.n_roots = 1;
+	if (argc != 4 || kith_session_new(&options, &session, &err))
+		return 100;
+	if (kith_verify(session, &what, &verdict, &err) ||
+	    kith_verdict_render(verdict, &how, &text, &len, &err)) {
+		fprintf(stderr, "%s\n", err.msg);
+		return 101;
+	}
+	fputs(text, stdout);
+	exit_status = kith_verdict_exit(verdict);
+	kith_free(text);
+	kith_verdict_free(verdict);
+	kith_session_free(session);
+	return exit_status;
+}
+EOF
+cp "$work/use.c" "$work/use.cc"
+mkdir "$work/k"
+KITH_HOME="$work/k" "$kith" --quiet fetch "$KITH_SOURCE/proofs/"*/ >"$work/out" 2>"$work/err" || true
+# build OUTPUT COMPILER STANDARD SOURCE LINKER-OPTIONS...
+build() {
+	output=$1 compiler=$2 standard=$3 source=$4; shift 4
+	# shellcheck disable=SC2046,SC2086
+	eval set -- $(pkg-config --cflags kith) '"$@"'
+	# shellcheck disable=SC2086
+	run $compiler $flags -std="$standard" -Wall -Wextra -Wpedantic -Werror -o "$output" "$source" "$@"
+	status_is 0
+	err_empty
+}
+verdict() {
+	run env LD_LIBRARY_PATH="$libdir" "$1" "$work/k" "$KITH_SOURCE/proofs/project" "$root"
+	status_is 4
+	out_has '17 packages: '
+	out_has 'kith-example-hash'
+}
+eval set -- "$(pkg-config --libs kith)"
+build "$work/c" $cc c17 "$work/use.c" "$@"
+verdict "$work/c"
+build "$work/cc" $cxx c++17 "$work/use.cc" "$@"
+verdict "$work/cc"
+eval set -- "$(pkg-config --static --libs kith)"
+build "$work/static" $cc c17 "$work/use.c" -L"$libdir" -Wl,-Bstatic -lkith -Wl,-Bdynamic,--as-needed "$@"
+checks=$((checks + 1))
+! readelf -d "$work/static" | grep -q libkith || fail 'the static program needs libkith.so'
+verdict "$work/static"
+
+# and each public header is there for the taking
+for h in "$KITH_SOURCE"/include/kith/*.h; do
+	checks=$((checks + 1))
+	cmp -s "$h" "$prefix/include/kith/$(basename "$h")" || fail "not installed as it is: $h"
+done
+finish
