@@ -11,5 +11,6 @@
 #include <kith/query.h>
 #include <kith/fetch.h>
 #include <kith/graph.h>
+#include <kith/identity.h>
 
 #endif

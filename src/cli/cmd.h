@@ -107,6 +107,8 @@ const struct cli_command *cli_find_command(const char *word, const char **ret_ne
 int cli_fail(const struct cli *cli, const struct kith_error *err);
 /* A usage error of our own; returns CLI_USAGE. */
 int cli_usage(const struct cli *cli, const char *fmt, ...) KITH_PRINTF(2, 3);
+/* "warning: …" on stderr. */
+void cli_warn(const struct cli *cli, const char *fmt, ...) KITH_PRINTF(2, 3);
 /* A line on stderr that --quiet drops. */
 void cli_note(const struct cli *cli, const char *fmt, ...) KITH_PRINTF(2, 3);
 /* Writes data to stdout, or atomically to the file of -o. Returns an exit status. */

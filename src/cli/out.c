@@ -55,6 +55,19 @@ cli_usage(const struct cli *cli, const char *fmt, ...)
 }
 
 void
+cli_warn(const struct cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)cli;
+	fputs("warning: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void
 cli_note(const struct cli *cli, const char *fmt, ...)
 {
 	va_list ap;

@@ -78,8 +78,8 @@ try_folder(const char *dir, const char *below, const char *program, char **ret_p
 	return KITH_OK;
 }
 
-static int
-find_program(const char *dir, const char *program, char **ret_path, struct kith_error *err)
+int
+kith_helper_find(const char *dir, const char *program, char **ret_path, struct kith_error *err)
 {
 	char self[PATH_MAX];
 	int r;
@@ -225,7 +225,7 @@ start(struct kith_helper *h, const struct kith_helper_options *o, struct kith_er
 	KITH_AUTO_FD int theirs = -1;
 	int pair[2], r;
 
-	r = find_program(o->dir, h->program, &path, err);
+	r = kith_helper_find(o->dir, h->program, &path, err);
 	if (!r)
 		r = make_stderr(&h->stderr_fd, err);
 	if (r)

@@ -24,6 +24,13 @@ struct kith_helper_options {
 };
 
 /*
+ * Where a helper program is, for one that is not started by kith_helper_start; dir as in the
+ * options. KITH_E_HELPER if it is not there. *ret_path is yours.
+ */
+KITH_NODISCARD int kith_helper_find(const char *dir, const char *program, char **ret_path,
+				    struct kith_error *err);
+
+/*
  * Starts `program` in its own process group, with a clean environment, connected by one socket
  * pair, everything else closed. Does not wait for it: what is wrong with it shows at the first
  * receive. KITH_E_HELPER if it is not there or cannot be run. *ret_helper is yours

@@ -7,7 +7,8 @@
 #include "codec/yaml.h"
 #include "identity/keyfile.h"
 
-#define KDF_OUTPUT_VERSION 19 /* what crev writes; readers ignore it (crev format 4.3) */
+#define KDF_OUTPUT_VERSION 19   /* what crev writes; readers ignore it (crev format 4.3) */
+#define UNPROTECTED_MEMORY 1024 /* KiB */
 #define ARENA_MAX          KITH_MIB(4)
 
 const struct kith_kdf kith_keyfile_unprotected = {KITH_KDF_ARGON2ID, 1, 16, 1};
@@ -385,8 +386,8 @@ kith_keyfile_seal(struct kith_keyfile *kf, const struct kith_secret *seed,
 		  const struct kith_secret *passphrase, const struct kith_kdf *kdf,
 		  struct kith_error *err)
 {
-	KITH_AUTO_SECRET struct kith_secret key = {0};
-	uint8_t salt[32], nonce[KITH_KEYFILE_NONCE];
+	KITH_AUTO_SECRET struct kith_secret key = {0}, again = {0};
+	uint8_t salt[32], nonce[KITH_KEYFILE_NONCE], sealed[KITH_KEYFILE_SEALED];
 	int r;
 
 	if (seed->len != KITH_SEED_BYTES)
@@ -396,12 +397,19 @@ kith_keyfile_seal(struct kith_keyfile *kf, const struct kith_secret *seed,
 	r = kith_kdf_derive(kdf, passphrase, kith_span(salt, sizeof(salt)), KITH_SIV_KEY, &key,
 			    err);
 	if (!r)
-		r = kith_siv_seal(&key, kith_span(nonce, sizeof(nonce)), seed, kf->sealed, err);
+		r = kith_siv_seal(&key, kith_span(nonce, sizeof(nonce)), seed, sealed, err);
+	/* a key that was sealed wrongly is lost: look before the old file goes */
+	if (!r)
+		r = kith_siv_open(&key, kith_span(nonce, sizeof(nonce)),
+				  kith_span(sealed, sizeof(sealed)), &again, err);
+	if (!r && !kith_secret_eq(seed, &again))
+		r = kith_fail(err, KITH_E_CRYPTO, "the sealed key does not open again");
 	if (r)
 		return r;
 	kith_ed25519_public(seed->ptr, &kf->id);
 	kf->ssh_agent = false;
 	kf->kdf = *kdf;
+	memcpy(kf->sealed, sealed, sizeof(sealed));
 	memcpy(kf->nonce, nonce, sizeof(nonce));
 	memcpy(kf->salt, salt, sizeof(salt));
 	kf->salt_len = sizeof(salt);
@@ -414,7 +422,8 @@ kith_keyfile_is_unprotected(const struct kith_keyfile *kf)
 	KITH_AUTO_SECRET struct kith_secret seed = {0};
 	const struct kith_secret empty = {0};
 
-	if (kf->ssh_agent || kf->kdf.passes != 1)
+	/* more memory than that would be asked of whoever only lists ids */
+	if (kf->ssh_agent || kf->kdf.passes != 1 || kf->kdf.memory_kib > UNPROTECTED_MEMORY)
 		return false;
 	return kith_keyfile_open(kf, &empty, &seed, NULL) == KITH_OK;
 }

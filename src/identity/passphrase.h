@@ -6,27 +6,9 @@
 #ifndef KITH_IDENTITY_PASSPHRASE_H
 #define KITH_IDENTITY_PASSPHRASE_H
 
+#include <kith/identity.h>
+
 #include "crypto/secret.h"
-
-enum kith_passphrase_kind {
-	KITH_PASSPHRASE_NONE = 0, /* there is no source */
-	KITH_PASSPHRASE_EMPTY,    /* the empty passphrase, as the user demands */
-	KITH_PASSPHRASE_ASK,      /* the caller's function, which asks a person */
-	KITH_PASSPHRASE_FILE,     /* first line of a file */
-	KITH_PASSPHRASE_FD,       /* next line of a descriptor; nothing after it is read */
-	KITH_PASSPHRASE_COMMAND,  /* first line that a shell command prints */
-	KITH_PASSPHRASE_TEXT      /* given as it is ($CREV_PASSPHRASE) */
-};
-
-struct kith_passphrase_source {
-	enum kith_passphrase_kind kind;
-	const char *text; /* path, command or the passphrase itself */
-	int fd;
-	/* Fills buf with at most `size` bytes. KITH_E_CANCELLED if the person gives up. */
-	int (*ask)(void *ctx, const char *prompt, uint8_t *buf, size_t size, size_t *ret_len,
-		   struct kith_error *err);
-	void *ctx;
-};
 
 /*
  * *ret must be zeroed. Without the line's end; may be empty. Errors: KITH_E_PASSPHRASE (no source;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asking a person at the terminal, and where passphrases come from without one. */
+#ifndef KITH_CLI_PROMPT_H
+#define KITH_CLI_PROMPT_H
+
+#include "cmd.h"
+
+/* True if there is somebody to ask: standard input is a terminal. */
+bool cli_can_ask(void);
+
+/* "question [y/N] " on the terminal. --yes says yes; without a terminal it is a usage error. */
+bool cli_confirm(const struct cli *cli, const char *fmt, ...) KITH_PRINTF(2, 3);
+
+/* The options that cli_passphrase reads, for a command's table. */
+#define CLI_PASSPHRASE_OPTIONS                                                                     \
+	{"passphrase-file", 0, "FILE", "read the passphrase from FILE (its first line)", false},   \
+	{                                                                                          \
+		"passphrase-fd", 0, "N", "read the passphrase from descriptor N (its next line)",  \
+		    false                                                                          \
+	}
+
+/*
+ * From --passphrase-file, --passphrase-fd, KITH_PASSPHRASE_FILE, KITH_PASSPHRASE_CMD,
+ * CREV_PASSPHRASE (with a warning), the terminal; in this order. Also makes sure that this process
+ * leaves no core dump. Reports a usage error and returns false.
+ */
+bool cli_passphrase(const struct cli *cli, struct kith_passphrase_source *ret_source);
+/* As above, of options with this prefix only, or the terminal: `--new-passphrase-file`. */
+bool cli_new_passphrase(const struct cli *cli, struct kith_passphrase_source *ret_source);
+
+#endif
