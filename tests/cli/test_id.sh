@@ -186,7 +186,7 @@ err_has "nothing is locked"
 # an ssh-agent's key
 if command -v ssh-agent >/dev/null && command -v ssh-keygen >/dev/null; then
 	eval "$(ssh-agent -a "$work/agent" -s)" >/dev/null
-	trap 'kill "$SSH_AGENT_PID" 2>/dev/null; rm -rf "$work"' EXIT
+	trap 'kill "$SSH_AGENT_PID" 2>/dev/null || true; rm -rf "$work"' EXIT
 	k id new --ssh-agent
 	status_is 2
 	err_has "no such Ed25519 key"
