@@ -28,6 +28,7 @@ filling_clear(struct kith_app_filling *f)
 {
 	kith_trust_result_free(f->result);
 	kith_app_ids_clear(&f->roots);
+	kith_app_config_clear(&f->config);
 	kith_arena_clear(&f->arena);
 	free(f->persons);
 	free(f->standing);
@@ -329,8 +330,8 @@ read_package(struct kith_app_filling *f, const char *word, struct kith_error *er
 static int
 resolve(struct kith_app_filling *f, const struct kith_graph_options *o, struct kith_error *err)
 {
-	struct kith_trust_question q = {
-	    .semantics = KITH_SEMANTICS_NATIVE, .now = f->session->now, .native = f->native};
+	const struct kith_app_trust_config *c = &f->config.trust;
+	struct kith_trust_question q = {.semantics = KITH_SEMANTICS_NATIVE, .now = f->session->now};
 	int r = KITH_OK;
 
 	if (o->package)
@@ -338,12 +339,23 @@ resolve(struct kith_app_filling *f, const struct kith_graph_options *o, struct k
 	if (!r)
 		r = kith_app_index(f->session, &f->index, err);
 	if (!r)
-		r = kith_app_roots(f->session, o->roots, o->n_roots, &f->roots, err);
+		r = kith_app_config_load(f->session, ".", &f->config, err);
+	if (!r)
+		r = kith_app_config_roots(f->session, &f->config, o->roots, o->n_roots, &f->roots,
+					  err);
 	if (!r)
 		r = kith_index_graph(f->index, &f->graph, err);
 	q.roots = f->roots.list;
 	q.n_roots = f->roots.count;
 	q.subject = f->subject;
+	q.threshold = c->threshold;
+	q.native = f->native = &c->native;
+	q.caps = c->caps;
+	q.n_caps = c->n_caps;
+	q.actors = c->actors;
+	q.n_actors = c->n_actors;
+	q.ignores = c->ignores;
+	q.n_ignores = c->n_ignores;
 	return r ? r : kith_trust_resolve(f->graph, &q, &f->result, err);
 }
 
@@ -391,7 +403,7 @@ int
 kith_graph(struct kith_session *session, const struct kith_graph_options *options, char **ret_text,
 	   size_t *ret_len, struct kith_error *err)
 {
-	struct kith_app_filling f = {.session = session, .native = &kith_native_default};
+	struct kith_app_filling f = {.session = session};
 	KITH_AUTO_BUF struct kith_buf b;
 	int r;
 

@@ -10,7 +10,8 @@ struct kith_app_filling {
 	struct kith_session *session;
 	struct kith_index *index;
 	const struct kith_trust_graph *graph;
-	const struct kith_native_params *native;
+	struct kith_app_config config;
+	const struct kith_native_params *native; /* the configuration's */
 	struct kith_app_ids roots;
 	struct kith_trust_result *result;
 	struct kith_arena arena;

@@ -188,6 +188,21 @@ same_original(const struct kith_proof *a, const struct kith_proof *b)
 		kith_span_eq(a->original_comment, b->original_comment));
 }
 
+static const char *
+trust_difference(const struct kith_proof *a, const struct kith_proof *b)
+{
+	if (!same_ids(a->ids, a->n_ids, b->ids, b->n_ids))
+		return "ids";
+	if (a->limited != b->limited)
+		return "kind";
+	if (a->limited && (a->reach != b->reach || !kith_span_eq(a->scope, b->scope)))
+		return "scope";
+	if (a->has_until != b->has_until ||
+	    (a->has_until && kith_time_cmp(a->until, b->until) != 0))
+		return "until";
+	return a->level == b->level ? NULL : "trust";
+}
+
 const char *
 kith_body_difference(const struct kith_proof *written, const struct kith_proof *read)
 {
@@ -206,16 +221,5 @@ kith_body_difference(const struct kith_proof *written, const struct kith_proof *
 	if (a->kind != KITH_PROOF_CODE &&
 	    !same_ids(a->overrides, a->n_overrides, b->overrides, b->n_overrides))
 		return "override";
-	if (a->kind != KITH_PROOF_TRUST)
-		return review_difference(a, b);
-	if (!same_ids(a->ids, a->n_ids, b->ids, b->n_ids))
-		return "ids";
-	if (a->limited != b->limited)
-		return "kind";
-	if (a->limited && (a->reach != b->reach || !kith_span_eq(a->scope, b->scope)))
-		return "scope";
-	if (a->has_until != b->has_until ||
-	    (a->has_until && kith_time_cmp(a->until, b->until) != 0))
-		return "until";
-	return a->level == b->level ? NULL : "trust";
+	return a->kind == KITH_PROOF_TRUST ? trust_difference(a, b) : review_difference(a, b);
 }
