@@ -103,14 +103,14 @@ static int
 lay_out_publishers(struct kith_app_config *c, struct kith_error *err)
 {
 	const struct kith_config *m = c->merged;
-	struct kith_app_publisher *list =
+	struct kith_publisher_rule *list =
 	    kith_arena_array(&c->arena, m->n_publishers, sizeof(*list));
 	size_t i;
 
 	if (!list)
 		return kith_fail_nomem(err);
 	for (i = 0; i < m->n_publishers; i++)
-		list[i] = (struct kith_app_publisher){
+		list[i] = (struct kith_publisher_rule){
 		    m->publishers[i].package, m->publishers[i].ids.at, m->publishers[i].ids.n};
 	c->trust.publishers = list;
 	c->trust.n_publishers = m->n_publishers;

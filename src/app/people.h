@@ -4,14 +4,9 @@
 #define KITH_APP_PEOPLE_H
 
 #include "app/app.h"
+#include "policy/standings.h"
 
 /* What configuration says about people; spans and arrays are borrowed. */
-struct kith_app_publisher {
-	struct kith_span glob; /* of packages */
-	const struct kith_id *ids;
-	size_t n_ids;
-};
-
 struct kith_app_trust_config {
 	unsigned threshold; /* 0: 1 */
 	struct kith_native_params native;
@@ -21,7 +16,7 @@ struct kith_app_trust_config {
 	size_t n_actors;
 	const struct kith_trust_ignore *ignores;
 	size_t n_ignores;
-	const struct kith_app_publisher *publishers;
+	const struct kith_publisher_rule *publishers;
 	size_t n_publishers;
 };
 

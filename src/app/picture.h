@@ -3,6 +3,7 @@
 #ifndef KITH_APP_PICTURE_H
 #define KITH_APP_PICTURE_H
 
+#include "app/config.h"
 #include "app/people.h"
 #include "report/picture.h"
 
