@@ -22,7 +22,11 @@ enum kith_git_frame {
 	KITH_GIT_TREE,                   /* answer: a repository begins: its commit */
 	KITH_GIT_FILE,                   /* answer: a file */
 	KITH_GIT_SKIP,                   /* answer: something that was not read, and why */
-	KITH_GIT_END                     /* answer: the end of a repository */
+	KITH_GIT_END,                    /* answer: the end of a repository */
+	KITH_GIT_OWN,                    /* request: work on an own repository (helper/own.h) */
+	KITH_GIT_OWNED,                  /* answer: how it went */
+	KITH_GIT_DIFF,                   /* request: pairs of files to compare */
+	KITH_GIT_DIFFED                  /* answer: one pair */
 };
 
 enum kith_git_kind {

@@ -30,6 +30,7 @@ struct kith_guard {
 	unsigned files;      /* open descriptors */
 	const struct kith_guard_path *paths;
 	size_t n_paths;
+	bool unconfined; /* starts the user's own programs: limits, but no rules for files */
 	bool network;    /* may bind and connect TCP (kernels that can refuse it) */
 	const int *keep; /* descriptors it keeps besides 2, ascending */
 	size_t n_keep;

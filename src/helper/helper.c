@@ -134,7 +134,14 @@ static int
 fill_env(struct spawn_env *e, const char *const *names, struct kith_error *err)
 {
 	static const char *const none[] = {NULL};
-	int r = add_env(e, "PATH", "/usr/local/bin:/usr/bin:/bin", err);
+	bool own_path = false;
+	size_t i;
+	int r = KITH_OK;
+
+	for (i = 0; names && names[i]; i++)
+		own_path = own_path || (!strcmp(names[i], "PATH") && secure_getenv("PATH"));
+	if (!own_path)
+		r = add_env(e, "PATH", "/usr/local/bin:/usr/bin:/bin", err);
 
 	if (!r)
 		r = add_env(e, "LANG", "C.UTF-8", err);

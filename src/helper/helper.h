@@ -17,7 +17,10 @@ struct kith_helper_options {
 	 * beside it, then the folder it was configured with.
 	 */
 	const char *dir;
-	/* Names of environment variables that the helper may see besides PATH and LANG, or NULL. */
+	/*
+	 * Names of environment variables that the helper may see besides LANG and a fixed PATH, or
+	 * NULL. With PATH among them it sees the user's.
+	 */
 	const char *const *env;
 	/* Deadline of kith_helper_send; 0: 30 s. */
 	int send_timeout_ms;

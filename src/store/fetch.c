@@ -330,8 +330,11 @@ static int
 start_helper(struct run *run, struct kith_error *err)
 {
 	/* what ssh needs to find its configuration and its agent */
-	static const char *const env[] = {"HOME",    "USER", "LOGNAME",         "SSH_AUTH_SOCK",
-					  "GIT_SSH", "TERM", "XDG_RUNTIME_DIR", NULL};
+	static const char *const env[] = {"HOME",    "USER",
+					  "LOGNAME", "SSH_AUTH_SOCK",
+					  "GIT_SSH", "GIT_SSH_COMMAND",
+					  "TERM",    "XDG_RUNTIME_DIR",
+					  NULL};
 	struct kith_helper_options ho = {run->o->libexec, env, 0};
 	KITH_AUTO_BUF struct kith_buf b;
 	int r;

@@ -70,6 +70,7 @@ struct kith_own_stored {
 	size_t proofs, files;
 	char path[256];                /* of the first file, below the repository */
 	char commit[KITH_GIT_HEX + 1]; /* empty: not committed */
+	char warning[256];             /* to be shown; or empty */
 };
 
 /*

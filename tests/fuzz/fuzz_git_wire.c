@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "helper/git.h"
+#include "helper/own.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -56,6 +56,54 @@ requests(const struct kith_frame *f, struct kith_buf *b)
 		if (done == n && kith_cursor_end(&c))
 			same(b, f);
 	}
+}
+
+static void
+own_requests(const struct kith_frame *f, struct kith_buf *b)
+{
+	struct kith_cursor c = kith_cursor(f->payload);
+	struct kith_git_own_file file;
+	struct kith_git_own own;
+	struct kith_git_pair pair;
+	uint32_t n, i, context, done = 0;
+	size_t mark;
+
+	if (f->type == KITH_GIT_OWN && kith_git_get_own(f->payload, &own)) {
+		must(own.path.ptr[0] == '/' && own.n_files <= KITH_OWN_MAX_FILES);
+		mark = kith_git_begin_own(b, &own);
+		for (i = 0; i < own.n_files; i++) {
+			must(kith_git_get_own_file(&own.files, &file));
+			must(file.path.ptr[0] != '/');
+			kith_git_put_own_file(b, &file);
+		}
+		kith_frame_end(b, mark);
+		same(b, f);
+	} else if (f->type == KITH_GIT_DIFF && kith_git_get_diff(&c, &context, &n)) {
+		mark = kith_git_begin_diff(b, context, n);
+		for (i = 0; i < n && kith_git_get_pair(&c, &pair); i++, done++)
+			kith_git_put_pair(b, &pair);
+		kith_frame_end(b, mark);
+		if (done == n && kith_cursor_end(&c))
+			same(b, f);
+	}
+}
+
+static void
+own_answers(const struct kith_frame *f, struct kith_buf *b)
+{
+	struct kith_git_owned owned;
+	struct kith_git_diffed diffed;
+
+	if (f->type == KITH_GIT_OWNED && kith_git_get_owned(f->payload, &owned)) {
+		must((owned.code == KITH_OK) == (owned.outcome != KITH_OWN_FAILED));
+		kith_git_put_owned(b, &owned);
+	} else if (f->type == KITH_GIT_DIFFED && kith_git_get_diffed(f->payload, &diffed)) {
+		must(!diffed.hunks.len || !diffed.binary);
+		kith_git_put_diffed(b, &diffed);
+	} else {
+		return;
+	}
+	same(b, f);
 }
 
 static void
@@ -139,7 +187,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		kith_buf_reset(&b);
 		requests(&f, &b);
 		kith_buf_reset(&b);
+		own_requests(&f, &b);
+		kith_buf_reset(&b);
 		answers(&f, &b);
+		kith_buf_reset(&b);
+		own_answers(&f, &b);
 		rest = kith_span_sub(rest, used, SIZE_MAX);
 	}
 	kith_buf_clear(&b);

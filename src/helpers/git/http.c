@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "helpers/git/address.h"
-#include "helpers/git/job.h"
+#include "helpers/git/own.h"
 
 #define CONNECT_TIMEOUT_MS 15000
 #define LOW_SPEED_BYTES    200          /* a second, over the idle time */
@@ -20,6 +20,7 @@
 #define MAX_HEADER_BYTES   KITH_KIB(64)
 #define MAX_WAITING        KITH_MIB(1) /* received, not yet taken: then the transfer pauses */
 #define MAX_REDIRECTS      3
+#define MAX_PUSH_BYTES     KITH_MIB(256)
 #define POLL_MS            1000
 
 struct http {
@@ -29,6 +30,7 @@ struct http {
 	CURL *easy;
 	char *url; /* of the repository, after redirects; no '/' at its end */
 	bool loopback_only;
+	bool push; /* receive-pack: the server takes what we have */
 	uint64_t received;
 };
 
@@ -164,6 +166,23 @@ set_callbacks(struct http *h, struct http_stream *s)
 	       curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->error) == CURLE_OK;
 }
 
+/* Nobody's proxy and password, unless it is the user's own repository. */
+static bool
+set_access(CURL *c, const struct own_access *a)
+{
+	if (!a)
+		return curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK;
+	if (a->proxy && curl_easy_setopt(c, CURLOPT_PROXY, a->proxy) != CURLE_OK)
+		return false;
+	if (a->ca_file && curl_easy_setopt(c, CURLOPT_CAINFO, a->ca_file) != CURLE_OK)
+		return false;
+	if (!a->user)
+		return true;
+	return curl_easy_setopt(c, CURLOPT_HTTPAUTH, CURLAUTH_BASIC) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_USERNAME, a->user) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_PASSWORD, a->password) == CURLE_OK;
+}
+
 static bool
 set_options(struct http *h, struct http_stream *s, const char *url)
 {
@@ -173,7 +192,7 @@ set_options(struct http *h, struct http_stream *s, const char *url)
 	curl_easy_reset(c);
 	return curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, protocol) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK &&
+	       set_access(c, h->im->access) &&
 	       /* some servers answer git clients only */
 	       curl_easy_setopt(c, CURLOPT_USERAGENT, "git/kith") == CURLE_OK &&
 	       set_longs(c, h->im->request) && set_callbacks(h, s);
@@ -184,19 +203,27 @@ set_post(CURL *c, struct http_stream *s)
 {
 	curl_off_t len = (curl_off_t)s->out.len;
 
-	s->headers = curl_slist_append(NULL, "Content-Type: application/x-git-upload-pack-request");
+	s->headers = curl_slist_append(
+	    NULL, s->http->push ? "Content-Type: application/x-git-receive-pack-request"
+				: "Content-Type: application/x-git-upload-pack-request");
 	return s->headers && curl_easy_setopt(c, CURLOPT_POST, 1L) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_POSTFIELDS, kith_buf_str(&s->out)) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, len) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_HTTPHEADER, s->headers) == CURLE_OK;
 }
 
+static const char *
+service(const struct http *h)
+{
+	return h->push ? "git-receive-pack" : "git-upload-pack";
+}
+
 static int
 start(struct http_stream *s)
 {
 	struct http *h = s->http;
-	KITH_AUTO_FREE char *url = kith_asprintf(
-	    "%s/%s", h->url, s->post ? "git-upload-pack" : "info/refs?service=git-upload-pack");
+	KITH_AUTO_FREE char *url =
+	    kith_asprintf("%s/%s%s", h->url, s->post ? "" : "info/refs?service=", service(h));
 
 	if (!url || !set_options(h, s, url) || (s->post && !set_post(h->easy, s)) ||
 	    curl_multi_add_handle(h->multi, h->easy))
@@ -249,7 +276,12 @@ refuse_status(struct http *h, long status)
 {
 	char text[100];
 
-	if (status == 401 || status == 403)
+	h->im->status = status;
+	if (h->im->access && status == 401 && h->im->access->asked && h->im->access->user)
+		snprintf(text, sizeof(text), "it does not take the password (HTTP 401)");
+	else if (h->im->access && status == 403)
+		snprintf(text, sizeof(text), "it refuses (HTTP 403)");
+	else if (status == 401 || status == 403)
 		snprintf(text, sizeof(text), "it asks for a password (HTTP %ld)", status);
 	else if (status == 404 || status == 410)
 		snprintf(text, sizeof(text), "there is no such repository (HTTP %ld)", status);
@@ -264,13 +296,13 @@ refuse_status(struct http *h, long status)
 static bool
 may_follow(struct http *h, const char *to, char **ret_url)
 {
-	static const char tail[] = "/info/refs?service=git-upload-pack";
+	KITH_AUTO_FREE char *tail = kith_asprintf("/info/refs?service=%s", service(h));
 	struct kith_helper_url a, b;
 	struct kith_span target = kith_span_str(to);
 
-	if (!kith_span_ends(target, kith_span_str(tail)))
+	if (!tail || !kith_span_ends(target, kith_span_str(tail)))
 		return false;
-	target.len -= sizeof(tail) - 1;
+	target.len -= strlen(tail);
 	if (kith_helper_url_parse(kith_span_str(h->url), &a, NULL) ||
 	    kith_helper_url_parse(target, &b, NULL))
 		return false;
@@ -283,11 +315,12 @@ may_follow(struct http *h, const char *to, char **ret_url)
 static int
 check_answer(struct http_stream *s)
 {
-	const char *want = s->post ? "application/x-git-upload-pack-result"
-				   : "application/x-git-upload-pack-advertisement";
 	struct http *h = s->http;
-	char *type = NULL;
+	char *type = NULL, want[64];
 	long status = 0;
+
+	snprintf(want, sizeof(want), "application/x-%s-%s", service(h),
+		 s->post ? "result" : "advertisement");
 
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(h->easy, CURLINFO_CONTENT_TYPE, &type);
@@ -298,29 +331,60 @@ check_answer(struct http_stream *s)
 	return 0;
 }
 
-/* The first answer, over allowed redirects. */
+/*
+ * True if there is something else to try: a password, if the server wants one. One for the whole
+ * connection; that it worked is told to the helpers once something was answered.
+ */
+static bool
+try_password(struct http_stream *s, long status)
+{
+	struct own_access *a = s->http->im->access;
+	struct kith_helper_url u;
+
+	if (!a || (status != 401 && status != 200) ||
+	    kith_helper_url_parse(kith_span_str(s->http->url), &u, NULL))
+		return false;
+	if (status == 401 && !a->user)
+		return credential_fill(a, &u);
+	if (!s->post && a->asked && a->user)
+		credential_report(a, &u, status == 200);
+	return false;
+}
+
+static bool
+try_redirect(struct http_stream *s, long status, unsigned *hops)
+{
+	struct http *h = s->http;
+	char *to = NULL, *url;
+
+	curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &to);
+	if (s->post || status / 100 != 3 || !to || (*hops)++ == MAX_REDIRECTS ||
+	    !may_follow(h, to, &url))
+		return false;
+	free(h->url);
+	h->url = url;
+	return true;
+}
+
+/* The first answer, over allowed redirects and the question for a password. */
 static int
 begin(struct http_stream *s)
 {
 	struct http *h = s->http;
 	unsigned hops = 0;
 	long status;
-	char *to, *url;
 
 	for (;;) {
 		if (start(s) || pump(s))
 			return -1;
 		status = 0;
-		to = NULL;
 		curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
-		curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &to);
-		if (s->post || status / 100 != 3 || !to || hops++ == MAX_REDIRECTS ||
-		    !may_follow(h, to, &url))
+		if (!try_redirect(s, status, &hops) && !try_password(s, status))
 			return check_answer(s);
-		free(h->url);
-		h->url = url;
 		if (!s->done)
 			curl_multi_remove_handle(h->multi, h->easy);
+		curl_slist_free_all(s->headers);
+		s->headers = NULL;
 		kith_buf_reset(&s->in);
 		s->in_pos = 0;
 	}
@@ -372,9 +436,11 @@ http_action(git_smart_subtransport_stream **out, git_smart_subtransport *transpo
 {
 	struct http *h = (struct http *)(void *)transport;
 	struct http_stream *s;
+	bool post = action == GIT_SERVICE_UPLOADPACK || action == GIT_SERVICE_RECEIVEPACK;
 
 	(void)url; /* ours has the redirects in it */
-	if (action != GIT_SERVICE_UPLOADPACK_LS && action != GIT_SERVICE_UPLOADPACK)
+	h->push = action == GIT_SERVICE_RECEIVEPACK_LS || action == GIT_SERVICE_RECEIVEPACK;
+	if (h->push && !h->im->access)
 		return stop(h, KITH_E_INTERNAL, "only fetching is supported");
 	s = kith_calloc(1, sizeof(*s));
 	if (!s)
@@ -384,8 +450,8 @@ http_action(git_smart_subtransport_stream **out, git_smart_subtransport *transpo
 	s->base.write = stream_write;
 	s->base.free = stream_free;
 	s->http = h;
-	s->post = action == GIT_SERVICE_UPLOADPACK;
-	kith_buf_init(&s->out, KITH_MIB(16));
+	s->post = post;
+	kith_buf_init(&s->out, h->push ? MAX_PUSH_BYTES : KITH_MIB(16));
 	kith_buf_init(&s->in, 2 * MAX_WAITING);
 	*out = &s->base;
 	return 0;

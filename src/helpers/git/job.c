@@ -8,11 +8,14 @@
 #include <libgen.h>
 #include <unistd.h>
 
+#include "helpers/git/own.h"
 #include "helpers/git/zygote.h"
 
 #define CHILD_MEMORY    KITH_MIB(512)
 #define FETCH_CPU_S     30
 #define READ_TIMEOUT_MS 60000
+#define DIFF_CPU_S      20
+#define OWN_FILE_BYTES  KITH_MIB(2048)
 #define CHILD_FILES     256
 #define MAX_PATHS       64
 #define SLACK_MS        2000 /* for the child's own limits to speak first */
@@ -139,6 +142,52 @@ plan_read(struct plan *p, const struct request *rq)
 	}
 }
 
+static bool
+uses_network(const struct kith_git_own *o)
+{
+	return o->op == KITH_OWN_CLONE || o->op == KITH_OWN_SYNC || o->op == KITH_OWN_PUSH;
+}
+
+/*
+ * The user's own repository, and for servers his own programs: ssh and credential helpers, which
+ * may write anywhere and need more memory than we do.
+ */
+static void
+plan_own(struct plan *p, const struct kith_git_own *o)
+{
+	p->guard.file_bytes = OWN_FILE_BYTES;
+	p->guard.cpu_s = KITH_OWN_TIMEOUT_S;
+	if (uses_network(o)) {
+		p->guard.network = p->guard.unconfined = true;
+		p->guard.memory = 0;
+		return;
+	}
+	allow(p, "/", KITH_GUARD_READ);
+	allow(p, "/dev/null", KITH_GUARD_WRITE);
+	allow_span(p, o->path, "", KITH_GUARD_WRITE);
+}
+
+static void
+plan_diff(struct plan *p)
+{
+	p->guard.cpu_s = DIFF_CPU_S;
+	p->guard.file_bytes = 0;
+	allow_system(p);
+}
+
+static void
+plan_request(struct plan *p, const struct request *rq)
+{
+	if (rq->type == KITH_GIT_FETCH)
+		plan_fetch(p, &rq->fetch);
+	else if (rq->type == KITH_GIT_OWN)
+		plan_own(p, &rq->own);
+	else if (rq->type == KITH_GIT_DIFF)
+		plan_diff(p);
+	else
+		plan_read(p, rq);
+}
+
 struct work {
 	const struct job *job;
 	int out_fd;
@@ -148,21 +197,33 @@ static int
 work(void *ctx)
 {
 	struct work *w = ctx;
+	const struct request *rq = &w->job->request;
 	struct job_out out;
 
 	kith_channel_init(&out.channel, -1, w->out_fd);
-	if (w->job->request.type == KITH_GIT_FETCH)
-		return fetch_run(&w->job->request.fetch, &out);
-	return read_run(w->job->request.items, w->job->request.left, &out);
+	switch (rq->type) {
+	case KITH_GIT_FETCH:
+		return fetch_run(&rq->fetch, &out);
+	case KITH_GIT_OWN:
+		return own_run(&rq->own, &out);
+	case KITH_GIT_DIFF:
+		return diff_run(rq->items, rq->context, rq->left, &out);
+	default:
+		return read_run(rq->items, rq->left, &out);
+	}
 }
 
 static void
 renew_deadline(struct job *j)
 {
-	int64_t ms = j->request.type == KITH_GIT_FETCH
-			 ? (int64_t)j->request.fetch.timeout_s * 1000 + SLACK_MS
-			 : READ_TIMEOUT_MS;
+	int64_t ms = READ_TIMEOUT_MS;
 
+	if (j->request.type == KITH_GIT_FETCH)
+		ms = (int64_t)j->request.fetch.timeout_s * 1000 + SLACK_MS;
+	else if (j->request.type == KITH_GIT_OWN)
+		ms = (int64_t)KITH_OWN_TIMEOUT_S * 1000 + SLACK_MS;
+	else if (j->request.type == KITH_GIT_DIFF)
+		ms = (int64_t)DIFF_CPU_S * 2000;
 	j->deadline_ms = kith_guard_now_ms() + ms;
 }
 
@@ -177,10 +238,7 @@ job_start(struct zygote *z, struct job *j, struct kith_error *err)
 	(void)z;
 	p.guard.files = CHILD_FILES;
 	p.guard.paths = p.paths;
-	if (j->request.type == KITH_GIT_FETCH)
-		plan_fetch(&p, &j->request.fetch);
-	else
-		plan_read(&p, &j->request);
+	plan_request(&p, &j->request);
 	if (p.failed)
 		return kith_fail_nomem(err);
 	if (pipe2(fds, O_CLOEXEC) < 0)
@@ -271,19 +329,99 @@ check_read_frame(struct job *j, const struct kith_frame *f)
 	}
 }
 
+static bool
+check_own_frame(struct job *j, const struct kith_frame *f)
+{
+	struct kith_git_progress pg;
+	struct kith_git_owned done;
+	uint32_t id = j->request.own.id;
+
+	if (f->type == KITH_GIT_PROGRESS)
+		return kith_git_get_progress(f->payload, &pg) && pg.id == id;
+	if (f->type != KITH_GIT_OWNED || !kith_git_get_owned(f->payload, &done) || done.id != id ||
+	    j->answered)
+		return false;
+	j->answered = true;
+	return true;
+}
+
+static bool
+check_diff_frame(struct job *j, const struct kith_frame *f)
+{
+	struct kith_cursor next = j->request.items;
+	struct kith_git_diffed d;
+	struct kith_git_pair p;
+
+	if (!j->request.left || !kith_git_get_pair(&next, &p) || f->type != KITH_GIT_DIFFED ||
+	    !kith_git_get_diffed(f->payload, &d) || d.id != p.id)
+		return false;
+	j->request.items = next;
+	j->request.left--;
+	renew_deadline(j);
+	return true;
+}
+
+static bool
+check_frame(struct job *j, const struct kith_frame *f)
+{
+	switch (j->request.type) {
+	case KITH_GIT_FETCH:
+		return check_fetch_frame(j, f);
+	case KITH_GIT_OWN:
+		return check_own_frame(j, f);
+	case KITH_GIT_DIFF:
+		return check_diff_frame(j, f);
+	default:
+		return check_read_frame(j, f);
+	}
+}
+
+static void
+answer_whole(struct zygote *z, struct job *j, const struct kith_error *why)
+{
+	struct kith_git_fetched fetched = {.id = j->request.fetch.id, .code = why->code};
+	struct kith_git_owned owned = {.id = j->request.own.id, .code = why->code};
+
+	if (j->answered)
+		return;
+	j->answered = true;
+	fetched.message = owned.message = kith_span_str(why->msg);
+	if (j->request.type == KITH_GIT_FETCH)
+		kith_git_put_fetched(&z->channel.out, &fetched);
+	else
+		kith_git_put_owned(&z->channel.out, &owned);
+}
+
+static void
+answer_pair(struct zygote *z, struct job *j, const struct kith_error *why)
+{
+	struct kith_git_diffed d = {.code = why->code};
+	struct kith_git_pair p;
+
+	if (!j->request.left || !kith_git_get_pair(&j->request.items, &p))
+		return;
+	d.id = p.id;
+	kith_git_put_diffed(&z->channel.out, &d);
+	j->request.left--;
+}
+
+/* True for requests of many items, each answered by itself. */
+static bool
+is_many(const struct request *rq)
+{
+	return rq->type == KITH_GIT_READ || rq->type == KITH_GIT_DIFF;
+}
+
 /* The child ended without an answer: says so in its place. */
 static void
 answer_for(struct zygote *z, struct job *j, const struct kith_error *why)
 {
 	struct kith_git_read_item item;
 
-	if (j->request.type == KITH_GIT_FETCH) {
-		struct kith_git_fetched done = {.id = j->request.fetch.id, .code = why->code};
-
-		done.message = kith_span_str(why->msg);
-		if (!j->answered)
-			kith_git_put_fetched(&z->channel.out, &done);
-		j->answered = true;
+	if (!is_many(&j->request)) {
+		answer_whole(z, j, why);
+	} else if (j->request.type == KITH_GIT_DIFF) {
+		answer_pair(z, j, why);
 	} else if (j->request.left && kith_git_get_read_item(&j->request.items, &item)) {
 		struct kith_git_end end = {.id = item.id, .code = why->code};
 
@@ -293,15 +431,15 @@ answer_for(struct zygote *z, struct job *j, const struct kith_error *why)
 	}
 }
 
-/* A child that reads many repositories and fell over one: another goes on with the rest. */
+/* A child that works through many items and fell over one: another goes on with the rest. */
 static int
 conclude(struct zygote *z, struct job *j, const struct kith_error *why, struct kith_error *err)
 {
 	struct request rest;
 
-	if (j->request.type == KITH_GIT_FETCH || j->request.left) {
+	if (!is_many(&j->request) || j->request.left) {
 		answer_for(z, j, why);
-		if (j->request.type == KITH_GIT_READ && j->request.left) {
+		if (is_many(&j->request) && j->request.left) {
 			rest = j->request;
 			j->request.bytes = NULL;
 			job_clear(j);
@@ -347,8 +485,7 @@ job_pump(struct zygote *z, struct job *j, struct kith_error *err)
 	if (r == KITH_E_NOTFOUND || (r == KITH_E_FORMAT))
 		return job_ended(z, j, err);
 	while (!r && !(r = kith_channel_next(&j->channel, &f, &why))) {
-		if (j->request.type == KITH_GIT_FETCH ? !check_fetch_frame(j, &f)
-						      : !check_read_frame(j, &f)) {
+		if (!check_frame(j, &f)) {
 			kith_child_kill(&j->child, NULL);
 			kith_fail(&why, KITH_E_HELPER, "its reader broke the protocol");
 			return conclude(z, j, &why, err);

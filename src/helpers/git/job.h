@@ -15,6 +15,8 @@
 
 #define REF_HEAD "refs/heads/kith"
 
+struct own_access;
+
 /* A child's view of its work. */
 struct job_out {
 	struct kith_channel channel; /* out_fd is the pipe to the zygote */
@@ -84,6 +86,11 @@ struct import {
 	uint32_t objects, total;
 	int64_t last_report_ms;
 	struct kith_error why; /* code is not KITH_OK: why a callback stopped libgit2 */
+	/* own repositories only (own.h) */
+	struct own_access *access; /* the user's configuration and credentials; else NULL */
+	long status;               /* of HTTP, where that was why */
+	char refused[200];         /* a push: the server's reason */
+	char said[1000];           /* a push: what its hooks wrote */
 };
 int import_url(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
 int import_bundle(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);

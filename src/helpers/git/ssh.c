@@ -13,9 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "helpers/git/job.h"
+#include "helpers/git/own.h"
 
 #define SAID_BYTES KITH_KIB(16)
+#define MAX_ARGS   16
 
 struct ssh {
 	git_smart_subtransport base;
@@ -135,8 +136,38 @@ spawn(struct ssh *h, char **argv)
 	return h->pid < 0 ? stop(h, KITH_E_IO, "ssh cannot be started") : 0;
 }
 
+/*
+ * The user's own command, which may have arguments: the shell takes it apart, ours come behind it.
+ * Configuration counts for his own repositories only.
+ */
+static const char *
+find_command(const struct ssh *h)
+{
+	const char *env = getenv("GIT_SSH_COMMAND");
+
+	if (env && *env)
+		return env;
+	return h->im->access ? h->im->access->ssh_command : NULL;
+}
+
 static int
-connect_ssh(struct ssh *h)
+spawn_command(struct ssh *h, const char *command, char **args)
+{
+	char shell[] = "/bin/sh", c[] = "-c", *argv[MAX_ARGS + 4] = {shell, c};
+	KITH_AUTO_FREE char *line = kith_asprintf("%s \"$@\"", command);
+	size_t i;
+
+	if (!line)
+		return stop(h, KITH_E_NOMEM, "out of memory");
+	argv[2] = line;
+	/* args[0], the program's name, becomes $0 */
+	for (i = 0; args[i] && i < MAX_ARGS; i++)
+		argv[3 + i] = args[i];
+	return spawn(h, argv);
+}
+
+static int
+connect_ssh(struct ssh *h, const char *service)
 {
 	char program[] = "ssh", batch[] = "-oBatchMode=yes", wait[] = "-oConnectTimeout=15";
 	char forward[] = "-oClearAllForwardings=yes", plain[] = "-T", agent[] = "-a", x11[] = "-x";
@@ -154,14 +185,14 @@ connect_ssh(struct ssh *h)
 	if (memchr(path.ptr, '%', path.len))
 		return stop(h, KITH_E_USAGE, "escapes are not accepted in the path of an ssh URL");
 	where = kith_asprintf("%s%s%s", u.user, u.user[0] ? "@" : "", u.host);
-	command = kith_asprintf("git-upload-pack '%.*s'", KITH_SPAN_FMT(path));
+	command = kith_asprintf("%s '%.*s'", service, KITH_SPAN_FMT(path));
 	snprintf(port, sizeof(port), "-oPort=%u", u.port);
 	if (!where || !command)
 		return stop(h, KITH_E_NOMEM, "out of memory");
 	char *argv[] = {env && *env ? env : program, batch, wait,    forward, plain, agent, x11,
 			u.port ? port : batch,       where, command, NULL};
 
-	return spawn(h, argv);
+	return find_command(h) ? spawn_command(h, find_command(h), argv) : spawn(h, argv);
 }
 
 static int
@@ -170,10 +201,12 @@ ssh_action(git_smart_subtransport_stream **out, git_smart_subtransport *transpor
 {
 	struct ssh *h = (struct ssh *)(void *)transport;
 
+	bool push = action == GIT_SERVICE_RECEIVEPACK_LS || action == GIT_SERVICE_RECEIVEPACK;
+
 	(void)url;
-	if (action != GIT_SERVICE_UPLOADPACK_LS && action != GIT_SERVICE_UPLOADPACK)
+	if (push && !h->im->access)
 		return stop(h, KITH_E_INTERNAL, "only fetching is supported");
-	if (h->fd < 0 && connect_ssh(h))
+	if (h->fd < 0 && connect_ssh(h, push ? "git-receive-pack" : "git-upload-pack"))
 		return -1;
 	*out = &h->stream;
 	return 0;

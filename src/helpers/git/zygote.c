@@ -94,11 +94,43 @@ check_items(struct request *rq)
 	return kith_cursor_end(&c);
 }
 
+static bool
+check_pairs(struct request *rq)
+{
+	struct kith_cursor c = kith_cursor(kith_span(rq->bytes, rq->len));
+	struct kith_git_pair pair;
+	uint32_t i;
+
+	if (!kith_git_get_diff(&c, &rq->context, &rq->left))
+		return false;
+	rq->items = c;
+	for (i = 0; i < rq->left; i++)
+		if (!kith_git_get_pair(&c, &pair))
+			return false;
+	return kith_cursor_end(&c);
+}
+
+static bool
+check_request(struct request *rq)
+{
+	struct kith_span own = kith_span(rq->bytes, rq->len);
+
+	switch (rq->type) {
+	case KITH_GIT_FETCH:
+		return kith_git_get_fetch(own, &rq->fetch);
+	case KITH_GIT_OWN:
+		return kith_git_get_own(own, &rq->own);
+	case KITH_GIT_DIFF:
+		return check_pairs(rq);
+	default:
+		return check_items(rq);
+	}
+}
+
 static int
 enqueue(struct zygote *z, const struct kith_frame *f, struct kith_error *err)
 {
 	struct request rq = {.type = f->type, .len = f->payload.len};
-	struct kith_span own;
 	int r;
 
 	r = kith_grow(&z->queue, &z->queue_cap, z->queued + 1, sizeof(rq), KITH_MAX_SOURCES,
@@ -108,8 +140,7 @@ enqueue(struct zygote *z, const struct kith_frame *f, struct kith_error *err)
 	rq.bytes = (uint8_t *)kith_strndup(f->payload.ptr, f->payload.len);
 	if (!rq.bytes)
 		return kith_fail_nomem(err);
-	own = kith_span(rq.bytes, rq.len);
-	if (f->type == KITH_GIT_FETCH ? !kith_git_get_fetch(own, &rq.fetch) : !check_items(&rq)) {
+	if (!check_request(&rq)) {
 		free(rq.bytes);
 		return malformed(err);
 	}
@@ -123,6 +154,8 @@ take_request(struct zygote *z, const struct kith_frame *f, struct kith_error *er
 	switch (f->type) {
 	case KITH_GIT_FETCH:
 	case KITH_GIT_READ:
+	case KITH_GIT_OWN:
+	case KITH_GIT_DIFF:
 		return enqueue(z, f, err);
 	case KITH_GIT_JOBS:
 		return kith_git_get_jobs(f->payload, &z->max_jobs) ? KITH_OK : malformed(err);

@@ -3,16 +3,19 @@
 #ifndef KITH_HELPERS_GIT_ZYGOTE_H
 #define KITH_HELPERS_GIT_ZYGOTE_H
 
+#include "helper/own.h"
 #include "helpers/git/job.h"
 
 /* A request as it came, and as far as it is done. */
 struct request {
-	uint8_t type; /* KITH_GIT_FETCH or KITH_GIT_READ */
+	uint8_t type; /* KITH_GIT_FETCH, _READ, _OWN or _DIFF */
 	uint8_t *bytes;
 	size_t len;
 	struct kith_git_fetch fetch; /* spans into bytes */
-	struct kith_cursor items;    /* READ: from the first item that is not answered */
+	struct kith_git_own own;
+	struct kith_cursor items; /* READ, DIFF: from the first item that is not answered */
 	uint32_t left;
+	uint32_t context; /* DIFF */
 };
 
 struct job {
@@ -20,7 +23,7 @@ struct job {
 	struct kith_child child;
 	struct kith_channel channel; /* in_fd: the child's pipe */
 	int64_t deadline_ms;
-	bool answered; /* FETCH: its FETCHED was passed on */
+	bool answered; /* FETCH, OWN: its end was passed on */
 };
 
 struct zygote {
