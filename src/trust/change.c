@@ -111,13 +111,12 @@ copy_overrides(struct change *c)
 		const struct trust_override *o = &g->overrides[i];
 		struct kith_review_override x;
 
-		if (o->by >= g->h.n_ids || o->about >= g->h.n_ids || o->subject > g->h.text_len ||
-		    o->subject_len > g->h.text_len - o->subject ||
+		if (o->by >= g->h.n_ids || o->about >= g->h.n_ids ||
 		    is_dropped(c, 0, &g->keys[o->by]) || is_dropped(c, 0, &g->keys[o->about]))
 			continue;
 		x.by = g->keys[o->by];
 		x.about = g->keys[o->about];
-		x.subject = kith_span(g->text + o->subject, o->subject_len);
+		x.subject = trust_text(g, o->subject, o->subject_len);
 		r = kith_trust_builder_override(c->b, &x, c->err);
 	}
 	return r;

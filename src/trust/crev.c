@@ -10,7 +10,7 @@ const struct kith_crev_params kith_crev_default = {20, {21, 21, 5, 1, 0}, 0};
 const struct kith_crev_params kith_crev_direct = {1, {1000, 1000, 1, 1, 1}, 0};
 
 #define DEFAULT_MAX_PASSES 1000
-#define MAX_PARAMETER      ((uint64_t)1 << 54) /* sums stay below 2^56 */
+#define MAX_COST           ((uint64_t)1 << 54) /* so that sums do not wrap (Q23) */
 
 /* A proof can name 250 ids and 250 overrides, which are 62,500 pairs. */
 #define MAX_MUTES ((size_t)16000000)
@@ -27,6 +27,7 @@ struct pass {
 	uint32_t u;
 	unsigned level;
 	uint64_t distance;
+	bool is_muted;
 };
 
 static void
@@ -150,26 +151,26 @@ install_ignores(struct pass *p, uint32_t e, uint32_t c, struct kith_error *err)
 static int
 improve(struct pass *p, struct kith_crev_edge *x, uint32_t c, struct kith_error *err)
 {
-	uint64_t *rec = &p->set->records[c];
+	uint32_t *rec = &p->set->records[c];
 	unsigned e = (unsigned)x->effective, old_level = REC_LEVEL(*rec);
-	uint64_t old_distance = *rec & REC_DISTANCE;
+	uint32_t total = (uint32_t)x->total, old_distance = *rec & REC_DISTANCE; /* max is small */
 	unsigned level = e > old_level ? e : old_level;
-	uint64_t distance = old_level && old_distance < x->total ? old_distance : x->total;
+	uint32_t distance = old_level && old_distance < total ? old_distance : total;
 
 	x->counted = true;
-	x->changed = e > old_level || x->total < old_distance;
+	x->changed = e > old_level || total < old_distance;
 	if (!x->changed)
 		return KITH_OK;
-	*rec = (*rec & ~(REC_LEVEL_BITS | REC_DISTANCE)) | (uint64_t)level << 56 | distance;
+	*rec = (*rec & ~(REC_LEVEL_BITS | REC_DISTANCE)) | level << REC_LEVEL_SHIFT | distance;
 	kith_visits_take_back(&p->visits, c);
-	return kith_visits_put(&p->visits, c, e, x->total, level == e && distance == x->total, err);
+	return kith_visits_put(&p->visits, c, e, total, level == e && distance == total, err);
 }
 
 static int
 follow(struct pass *p, uint32_t e, struct kith_crev_edge *x, struct kith_error *err)
 {
 	uint32_t w = p->g->edges[e], c = EDGE_TO(w);
-	uint64_t *rec = &p->set->records[c];
+	uint32_t *rec = &p->set->records[c];
 	int r;
 
 	x->direct = (enum kith_level)EDGE_LEVEL(w);
@@ -178,8 +179,8 @@ follow(struct pass *p, uint32_t e, struct kith_crev_edge *x, struct kith_error *
 	x->total = p->distance + x->cost;
 	x->too_far = x->total > p->params->max; /* Q2 */
 	x->banned = *rec & REC_BANNED;
-	x->overridden = (p->muted[p->u / 64] >> p->u % 64 & 1) &&
-			p->level < kith_crev_mute_level(&p->set->mutes, p->u, c); /* Q14 */
+	x->overridden =
+	    p->is_muted && p->level < kith_crev_mute_level(&p->set->mutes, p->u, c); /* Q14 */
 	x->counted = x->changed = false;
 	if (x->banned || x->overridden)
 		return KITH_OK;
@@ -202,6 +203,8 @@ visit(struct pass *p, struct kith_error *err)
 	uint32_t e;
 	int r;
 
+	/* what u itself ignores now is no stronger than u: Q17 */
+	p->is_muted = p->muted[p->u / 64] >> p->u % 64 & 1;
 	for (e = row.from; e < row.to; e++) {
 		uint32_t w = p->g->edges[e];
 
@@ -231,7 +234,8 @@ start_pass(struct pass *p, struct kith_error *err)
 		s->records[i] &= REC_BANNED;
 	forget_mutes(p);
 	kith_visits_reset(&p->visits);
-	s->records[s->root] |= (uint64_t)KITH_LEVEL_HIGH << 56; /* even if banned: Q9 */
+	s->records[s->root] |= (uint32_t)KITH_LEVEL_HIGH
+			       << REC_LEVEL_SHIFT; /* even if banned: Q9 */
 	s->passes++;
 	if (p->log && p->log->pass)
 		p->log->pass(p->log->ctx, s->passes);
@@ -246,7 +250,7 @@ run_pass(struct pass *p, const struct kith_id *root, struct kith_error *err)
 	int r = start_pass(p, err);
 
 	while (r == KITH_OK && kith_visits_next(&p->visits, &p->u, &p->level, &p->distance)) {
-		uint64_t *rec = &p->set->records[p->u];
+		uint32_t *rec = &p->set->records[p->u];
 
 		if (p->log && p->log->visit) /* also the one that ends the pass: Q24 */
 			p->log->visit(p->log->ctx, p->u < p->g->h.n_ids ? &p->g->keys[p->u] : root,
@@ -255,7 +259,7 @@ run_pass(struct pass *p, const struct kith_id *root, struct kith_error *err)
 			return KITH_OK;
 		last = p->level;
 		if (!REC_VISITED(*rec)) /* the first is the highest: levels never rise (Q18) */
-			*rec |= (uint64_t)p->level << 59;
+			*rec |= p->level << REC_VISITED_SHIFT;
 		r = visit(p, err);
 	}
 	return r;
@@ -265,12 +269,13 @@ static int
 check_params(const struct kith_crev_params *params, struct kith_error *err)
 {
 	size_t i;
-	bool small = params->max < MAX_PARAMETER;
+	bool small = true;
 
+	if (params->max > REC_DISTANCE)
+		return kith_fail(err, KITH_E_USAGE, "depth must be at most %u", REC_DISTANCE);
 	for (i = 0; i < KITH_LEVEL_COUNT; i++)
-		small = small && params->cost[i] < MAX_PARAMETER;
-	return small ? KITH_OK
-		     : kith_fail(err, KITH_E_USAGE, "depth and costs of levels must be below 2^54");
+		small = small && params->cost[i] < MAX_COST;
+	return small ? KITH_OK : kith_fail(err, KITH_E_USAGE, "costs of levels must be below 2^54");
 }
 
 static int

@@ -5,13 +5,15 @@
 
 #include "trust/graph.h"
 
-/* A record: distance 56 bits, level 3 (0: none), level of the first visit 3, banned 1. */
-#define REC_DISTANCE     (((uint64_t)1 << 56) - 1)
-#define REC_LEVEL(r)     ((unsigned)((r) >> 56 & 7))
-#define REC_VISITED(r)   ((unsigned)((r) >> 59 & 7))
-#define REC_BANNED       ((uint64_t)1 << 62)
-#define REC_LEVEL_BITS   ((uint64_t)7 << 56)
-#define REC_VISITED_BITS ((uint64_t)7 << 59)
+/* A record: distance 25 bits, level 3 (0: none), level of the first visit 3, banned 1. */
+#define REC_DISTANCE      0x1ffffffU
+#define REC_LEVEL(r)      ((r) >> 25 & 7U)
+#define REC_VISITED(r)    ((r) >> 28 & 7U)
+#define REC_LEVEL_SHIFT   25
+#define REC_VISITED_SHIFT 28
+#define REC_LEVEL_BITS    (7U << 25)
+#define REC_VISITED_BITS  (7U << 28)
+#define REC_BANNED        (1U << 31)
 
 /* (x, c) → the strongest level of those who say to ignore x's statement about c. */
 struct crev_mutes {
@@ -21,7 +23,7 @@ struct crev_mutes {
 };
 
 struct crev_set {
-	uint64_t *records; /* n */
+	uint32_t *records; /* n */
 	uint32_t *banners; /* who banned, where REC_BANNED */
 	struct crev_mutes mutes;
 	uint32_t n; /* ids of the graph, and the root if the graph does not know it */

@@ -219,8 +219,8 @@ kith_trust_scope(const struct kith_trust_graph *g, uint32_t scope)
 {
 	if (scope == 0 || scope > g->h.n_scopes)
 		return KITH_SPAN_NONE;
-	return kith_span(g->text + g->scope_rows[scope - 1],
-			 g->scope_rows[scope] - g->scope_rows[scope - 1]);
+	return trust_text(g, g->scope_rows[scope - 1],
+			  g->scope_rows[scope] - g->scope_rows[scope - 1]);
 }
 
 size_t

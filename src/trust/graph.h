@@ -147,6 +147,15 @@ trust_date(const struct kith_trust_graph *g, uint32_t e)
 	return t;
 }
 
+/* A piece of text; empty if it does not lie inside. */
+static inline struct kith_span
+trust_text(const struct kith_trust_graph *g, uint32_t at, uint32_t len)
+{
+	if (!g->text || at > g->h.text_len || len > g->h.text_len - at)
+		return KITH_SPAN_NONE;
+	return kith_span(g->text + at, len);
+}
+
 struct kith_span kith_trust_scope(const struct kith_trust_graph *g, uint32_t scope);
 
 /* Index of an id; TRUST_NONE if nobody speaks of it. */

@@ -158,11 +158,17 @@ native_live(const struct native *nv, uint32_t e, uint32_t end, const struct trus
 	return s->scope == 0 || kith_native_scope_matches(nv, s->scope);
 }
 
-/* Statements as others see them: calls fn for every edge that some state of its author can use. */
+/* By person, whether it stands at the level itself; an array of n, yours. NULL: out of memory. */
+bool *kith_native_standing(const struct native *nv, unsigned level);
+/*
+ * Statements as others see them: calls fn for every edge that some state of its author can use to
+ * reach somebody of that standing.
+ */
 typedef int native_edge_fn(void *ctx, uint32_t from, uint32_t to, uint32_t edge,
 			   struct kith_error *err);
 KITH_NODISCARD int kith_native_each_link(const struct native *nv, unsigned level,
-					 native_edge_fn *fn, void *ctx, struct kith_error *err);
+					 const bool *standing, native_edge_fn *fn, void *ctx,
+					 struct kith_error *err);
 
 /* Level that an edge states, given what is loosened; above HIGH if the graph is damaged. */
 static inline unsigned

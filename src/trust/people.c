@@ -244,6 +244,7 @@ struct introducer {
 	const struct native *nv;
 	const struct native_root *root;
 	const uint8_t *state;
+	const bool *standing;
 	uint32_t id;
 	bool slow;
 };
@@ -285,11 +286,15 @@ usable(const struct introducer *x, uint32_t to, unsigned stated, unsigned need)
 	return false;
 }
 
-static bool
-introduces(const struct native *nv, uint32_t from, uint32_t to, unsigned need)
+bool *
+kith_native_standing(const struct native *nv, unsigned level)
 {
-	return kith_native_approve(nv, to) >= need &&
-	       (kith_native_is_root(nv, from) || kith_native_approve(nv, from) >= need);
+	bool *standing = kith_calloc(nv->n, sizeof(*standing));
+	uint32_t i;
+
+	for (i = 0; standing && i < nv->n; i++)
+		standing[i] = kith_native_approve(nv, i) >= level;
+	return standing;
 }
 
 static int
@@ -302,7 +307,7 @@ links_of_root(const struct introducer *x, unsigned need, native_edge_fn *fn, voi
 	for (i = 0; i < x->root->n_mine && r == KITH_OK; i++) {
 		const struct native_mine *m = &x->root->mine[i];
 
-		if (usable(x, m->to, m->level, need) && introduces(x->nv, x->id, m->to, need))
+		if (x->standing[m->to] && usable(x, m->to, m->level, need))
 			r = fn(ctx, x->id, m->to, m->edge, err);
 	}
 	return r;
@@ -323,23 +328,23 @@ links_of(const struct introducer *x, unsigned need, native_edge_fn *fn, void *ct
 		const struct trust_special *s =
 		    w & EDGE_SPECIAL ? trust_special_next(g, e, &cursor) : NULL;
 
-		if (native_counts(nv, x->root, x->id, e, row.to, s) &&
-		    usable(x, to, native_stated(nv, e), need) && introduces(nv, x->id, to, need))
+		if (native_counts(nv, x->root, x->id, e, row.to, s) && x->standing[to] &&
+		    usable(x, to, native_stated(nv, e), need))
 			r = fn(ctx, x->id, to, e, err);
 	}
 	return r;
 }
 
 int
-kith_native_each_link(const struct native *nv, unsigned level, native_edge_fn *fn, void *ctx,
-		      struct kith_error *err)
+kith_native_each_link(const struct native *nv, unsigned level, const bool *standing,
+		      native_edge_fn *fn, void *ctx, struct kith_error *err)
 {
 	size_t k;
 	uint32_t i;
 	int r = KITH_OK;
 
 	for (k = 0; k < nv->n_roots; k++) {
-		struct introducer x = {.nv = nv, .root = &nv->roots[k]};
+		struct introducer x = {.nv = nv, .root = &nv->roots[k], .standing = standing};
 
 		for (i = 0; i < nv->n && r == KITH_OK; i++) {
 			x.id = i;
@@ -347,7 +352,8 @@ kith_native_each_link(const struct native *nv, unsigned level, native_edge_fn *f
 			x.slow = x.state[nv->marks_at] & MARK_SLOW;
 			if (i == x.root->root)
 				r = links_of_root(&x, level, fn, ctx, err);
-			else if (kith_native_state_level(nv, x.state) >= level &&
+			else if ((standing[i] || kith_native_is_root(nv, i)) &&
+				 kith_native_state_level(nv, x.state) >= level &&
 				 !(x.slow && kith_native_is_muted(nv, i)))
 				r = links_of(&x, level, fn, ctx, err);
 		}
@@ -396,8 +402,12 @@ kith_trust_links(const struct kith_trust_result *res, enum kith_level level,
 	struct kith_trust_link *out;
 	size_t i, n = 0;
 	unsigned need = level < KITH_LEVEL_LOW ? KITH_LEVEL_LOW : level;
-	int r = l.nv ? kith_native_each_link(l.nv, need, add_link, &l, err) : KITH_OK;
+	KITH_AUTO_FREE bool *standing = l.nv ? kith_native_standing(l.nv, need) : NULL;
+	int r = KITH_OK;
 
+	if (l.nv)
+		r = standing ? kith_native_each_link(l.nv, need, standing, add_link, &l, err)
+			     : kith_fail_nomem(err);
 	if (r == KITH_OK && l.n)
 		qsort(l.at, l.n, sizeof(*l.at), cmp_link);
 	for (i = 0; i < l.n; i++)

@@ -168,12 +168,80 @@ follow_own(struct run *x)
 	return r;
 }
 
+/* Any edge: dates, scopes, reach, ignores. */
+static int
+follow_edge(struct run *x, uint32_t e, uint32_t end, bool slow, uint32_t *cursor)
+{
+	const struct native *nv = x->nv;
+	uint32_t w = nv->g->edges[e], to = EDGE_TO(w);
+	const struct trust_special *s =
+	    w & EDGE_SPECIAL ? trust_special_next(nv->g, e, cursor) : NULL;
+
+	if (!native_counts(nv, x->root, x->u, e, end, s))
+		return KITH_OK;
+	return step(x, to, native_stated(nv, e), native_reach_of(nv, s),
+		    slow ? against(x, to) : NULL);
+}
+
+/*
+ * Nearly all edges of a large graph say only a level, to an id without marks: what they lead to is
+ * known for each level beforehand.
+ */
+struct shortcut {
+	unsigned level[8], value[8]; /* by stated level; value 0: nowhere */
+};
+
+static void
+prepare(const struct run *x, struct shortcut *c)
+{
+	struct native_state s;
+	unsigned stated;
+
+	memset(c, 0, sizeof(*c));
+	for (stated = KITH_LEVEL_LOW; stated <= KITH_LEVEL_HIGH; stated++) {
+		if (!native_move(x->nv, &x->at, false, KITH_LEVEL_HIGH, stated, KITH_REACH_DELEGATE,
+				 &s))
+			continue;
+		c->level[stated] = s.level;
+		c->value[stated] = s.budget + 1;
+	}
+}
+
+static int
+follow_plain(struct run *x, const struct trust_row *row)
+{
+	const uint32_t *edges = x->nv->g->edges, n_ids = x->nv->g->h.n_ids;
+	uint32_t e, cursor = row->special;
+	struct shortcut c;
+	int r = KITH_OK;
+
+	prepare(x, &c);
+	for (e = row->from; e < row->to && r == KITH_OK; e++) {
+		uint32_t w = edges[e], to = EDGE_TO(w);
+		unsigned stated = EDGE_LEVEL(w), value = c.value[stated];
+		uint8_t *state = x->states + (size_t)to * 4;
+
+		if (w & (EDGE_SPECIAL | EDGE_LATER)) {
+			r = follow_edge(x, e, row->to, false, &cursor);
+			continue;
+		}
+		if (!value || to >= n_ids || state[c.level[stated] - KITH_LEVEL_LOW] >= value)
+			continue;
+		if (state[3]) /* marks */
+			r = follow_edge(x, e, row->to, false, &cursor);
+		else
+			r = reach_state(x, to,
+					&(struct native_state){c.level[stated], KITH_REACH_DELEGATE,
+							       value - 1});
+	}
+	return r;
+}
+
 static int
 follow(struct run *x)
 {
 	const struct native *nv = x->nv;
-	const struct kith_trust_graph *g = nv->g;
-	struct trust_row row = trust_row(g, x->u);
+	struct trust_row row = trust_row(nv->g, x->u);
 	uint32_t e, cursor = row.special;
 	bool slow = *marks_of(x, x->u) & MARK_SLOW;
 	int r = KITH_OK;
@@ -182,15 +250,10 @@ follow(struct run *x)
 		return KITH_OK;
 	if (slow && !x->object && kith_native_is_muted(nv, x->u))
 		return KITH_OK;
-	for (e = row.from; e < row.to && r == KITH_OK; e++) {
-		uint32_t w = g->edges[e], to = EDGE_TO(w);
-		const struct trust_special *s =
-		    w & EDGE_SPECIAL ? trust_special_next(g, e, &cursor) : NULL;
-
-		if (native_counts(nv, x->root, x->u, e, row.to, s))
-			r = step(x, to, native_stated(nv, e), native_reach_of(nv, s),
-				 slow ? against(x, to) : NULL);
-	}
+	if (nv->n_reach == 1 && !slow && !nv->future && !nv->loose.n_raise)
+		return follow_plain(x, &row);
+	for (e = row.from; e < row.to && r == KITH_OK; e++)
+		r = follow_edge(x, e, row.to, slow, &cursor);
 	return r;
 }
 
@@ -251,6 +314,7 @@ set_marks(struct run *x)
 	const struct native_root *root = x->root;
 	size_t i;
 
+	*marks_of(x, root->root) |= MARK_PINNED; /* nobody else's statement leads to the root */
 	for (i = 0; i < nv->n_caps; i++)
 		*marks_of(x, nv->caps[i].id) |= (uint8_t)((4U - nv->caps[i].level) << 3);
 	for (i = 0; i < root->n_mine && nv->pin; i++)

@@ -59,7 +59,7 @@ index_of(const struct kith_trust_result *r, const struct kith_id *id)
 	return i;
 }
 
-static uint64_t
+static uint32_t
 record(const struct kith_trust_result *r, const struct kith_id *id)
 {
 	uint32_t i = r->crev.records ? index_of(r, id) : TRUST_NONE;
@@ -71,7 +71,7 @@ void
 kith_trust_level(const struct kith_trust_result *r, const struct kith_id *id,
 		 enum kith_level *ret_approve, enum kith_level *ret_object)
 {
-	uint64_t rec = record(r, id);
+	uint32_t rec = record(r, id);
 	enum kith_level level = KITH_LEVEL_NONE;
 
 	if (r->native) {
@@ -92,7 +92,7 @@ bool
 kith_trust_member(const struct kith_trust_result *r, const struct kith_id *id,
 		  uint64_t *ret_distance)
 {
-	uint64_t rec = record(r, id);
+	uint32_t rec = record(r, id);
 
 	if (!REC_LEVEL(rec))
 		return false;
@@ -127,13 +127,9 @@ static int
 cmp_override(const struct kith_trust_graph *g, const struct trust_override *o, uint32_t about,
 	     struct kith_span subject)
 {
-	struct kith_span text = KITH_SPAN_NONE;
-
 	if (o->about != about)
 		return o->about < about ? -1 : 1;
-	if (o->subject <= g->h.text_len && o->subject_len <= g->h.text_len - o->subject)
-		text = kith_span(g->text + o->subject, o->subject_len);
-	return kith_span_cmp(text, subject);
+	return kith_span_cmp(trust_text(g, o->subject, o->subject_len), subject);
 }
 
 /* rmute of trust.md 1.2 4: a visit's level is highest the first time. */

@@ -114,14 +114,15 @@ static int
 link_vertices(struct kith_trust_ways *w, struct kith_error *err)
 {
 	struct linker l = {w, false};
+	KITH_AUTO_FREE bool *standing = kith_native_standing(w->nv, w->level);
 	uint32_t i;
 	int r;
 
 	w->succ_rows = kith_calloc((size_t)w->n + 2, sizeof(*w->succ_rows));
 	w->pred_rows = kith_calloc((size_t)w->n + 2, sizeof(*w->pred_rows));
-	if (!w->succ_rows || !w->pred_rows)
+	if (!standing || !w->succ_rows || !w->pred_rows)
 		return kith_fail_nomem(err);
-	r = kith_native_each_link(w->nv, w->level, link_edge, &l, err);
+	r = kith_native_each_link(w->nv, w->level, standing, link_edge, &l, err);
 	for (i = 2; i < w->n + 2; i++) {
 		w->succ_rows[i] += w->succ_rows[i - 1];
 		w->pred_rows[i] += w->pred_rows[i - 1];
@@ -131,7 +132,7 @@ link_vertices(struct kith_trust_ways *w, struct kith_error *err)
 	if (!w->succ || !w->pred)
 		return kith_fail_nomem(err);
 	l.fill = true;
-	return r ? r : kith_native_each_link(w->nv, w->level, link_edge, &l, err);
+	return r ? r : kith_native_each_link(w->nv, w->level, standing, link_edge, &l, err);
 }
 
 /* Ways along a breadth-first tree below different children of the source share nobody. */

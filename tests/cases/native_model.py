@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random trust graphs as .wot files whose expectations come from the executable model.
+"""Random trust graphs as .wot files whose expectations come from the executable models.
 
 usage: native_model.py ORACLE_FOLDER SEED COUNT OUT_FOLDER
 """
@@ -8,6 +8,7 @@ import random
 import sys
 
 sys.path.insert(0, sys.argv[1])
+import crev_ref as crev  # noqa: E402
 import native_ref as model  # noqa: E402
 
 LEVELS = ["distrust", "none", "low", "medium", "high"]
@@ -60,6 +61,10 @@ def generate(rng):
     w.params = dict(budget=rng.choice([0, 1, 3, 4, 6, 12, 12]), high=high, medium=medium, low=low)
     w.params["veto"] = rng.choice(["contacts", "contacts", "contacts", "root"])
     w.params["pin"] = rng.choice([1, 1, 1, 1, 0])
+    w.order = rng.sample(w.names, n)
+    costs = rng.choice([(20, 0, 1, 5, 21, 21), (5, 1, 1, 1, 6, 6), (9, 3, 1, 2, 2, 1), (12, 0, 0, 3, 1, 9),
+                        tuple(rng.randint(0, 6) for _ in range(6))])
+    w.crev = dict(zip(("max", "high", "medium", "low", "none", "distrust"), costs))
     w.reviews = []
     for _ in range(rng.randint(0, 2 * n)):
         over = rng.sample(w.names, 1) if rng.random() < 0.2 else []
@@ -76,6 +81,8 @@ def text(w):
     else:
         out.append("roots %s threshold %d" % (" ".join(w.roots), w.threshold))
     out.append("now %d" % NOW)
+    out.append("order " + " ".join(w.order))
+    out.append("param crev " + " ".join("%s=%s" % x for x in w.crev.items()))
     out.append("param native " + " ".join("%s=%s" % x for x in w.params.items()))
     for s in w.statements:
         line = "trust %s %s %s" % (s.frm, s.to, LEVELS[s.level]) if s.level else "distrust %s %s" % (s.frm, s.to)
@@ -128,8 +135,21 @@ def newest(w, package):
     return list(found.values())
 
 
+def crev_expectations(w):
+    said, day = {}, {}
+    for s in w.statements:
+        pair = (s.frm, s.to)
+        if pair not in day or day[pair] <= s.at:
+            day[pair] = s.at
+            said[pair] = (s.level, sorted(s.over))
+    cost = {level: w.crev[name] for level, name in enumerate(LEVELS)}
+    rec, ban, _, _, _, _ = crev.resolve(w.roots[0], said, {}, cost, w.crev["max"], w.order.index)
+    return ["expect crev trusted " + " ".join("%s:%s/%d" % (i, LEVELS[r[0]], r[1]) for i, r in sorted(rec.items())),
+            "expect crev distrusted " + " ".join("%s<%s" % (i, r[0]) for i, r in sorted(ban.items()))]
+
+
 def expectations(w, rng):
-    out = []
+    out = crev_expectations(w)
     for question in (None, "cargo:foo"):
         t = team(w, w.statements, question)
         scope = "scope=%s " % question if question else ""

@@ -455,6 +455,101 @@ team_needs_its_threshold(uint64_t *rng, size_t *checks)
 	world_forget(&team);
 }
 
+/* --- ways against the plainest max-flow --- */
+
+#define PLACES (2 * WORLD_NAMES + 1)
+#define SINK   (2 * WORLD_NAMES)
+
+static bool
+find_flow(bool arcs[PLACES][PLACES], bool seen[PLACES], size_t at)
+{
+	size_t to;
+
+	if (at == SINK)
+		return true;
+	seen[at] = true;
+	for (to = 0; to < PLACES; to++) {
+		if (!arcs[at][to] || seen[to] || !find_flow(arcs, seen, to))
+			continue;
+		arcs[at][to] = false;
+		arcs[to][at] = true;
+		return true;
+	}
+	return false;
+}
+
+/* Names are split into 2i and 2i + 1; the root's second half is where flow begins. */
+static size_t
+plain_flow(const struct world *w, const struct answer *a, enum kith_level level, uint32_t names)
+{
+	static bool arcs[PLACES][PLACES];
+	bool seen[PLACES];
+	KITH_AUTO_ARENA struct kith_arena arena;
+	const struct kith_trust_link *links = NULL;
+	size_t n, i, x, y, flow = 0;
+
+	kith_arena_init(&arena, KITH_MIB(1));
+	assert_int_equal(kith_trust_links(a->r, level, &arena, &links, &n, NULL), 0);
+	memset(arcs, 0, sizeof(arcs));
+	for (i = 0; i < w->names; i++) {
+		arcs[2 * i][2 * i + 1] = i > 0;
+		arcs[2 * i + 1][SINK] = i > 0 && (names >> i & 1);
+	}
+	for (i = 0; i < n; i++) {
+		for (x = 0; a->person[x] != links[i].from; x++)
+			;
+		for (y = 0; a->person[y] != links[i].to; y++)
+			;
+		if (y)
+			arcs[2 * x + 1][2 * y] = true;
+	}
+	do {
+		memset(seen, 0, sizeof(seen));
+		flow++;
+	} while (find_flow(arcs, seen, 1));
+	return flow - 1 + (names & 1); /* the root's own review */
+}
+
+/* Sparse and deep, so that one more way must undo much of those before. */
+static void
+ways_are_max_flow(uint64_t *rng, size_t *checks)
+{
+	struct world w;
+	struct answer a;
+	size_t i, k;
+
+	memset(&w, 0, sizeof(w));
+	w.names = WORLD_NAMES;
+	w.n_roots = w.threshold = 1;
+	w.native = (struct kith_native_params){200, 1, 1, 1, false, false};
+	for (i = 0; i < WORLD_NAMES; i++) {
+		w.key[i] = (uint8_t)i;
+		w.cap[i] = KITH_LEVEL_HIGH;
+	}
+	relabel(&w, rng);
+	for (i = 1; i < WORLD_NAMES; i++) {
+		for (k = 0; k < 2; k++) {
+			unsigned from = i < 5 ? 0 : (unsigned)i - 4 + world_below(rng, 4);
+
+			from = i >= 5 && world_below(rng, 4) == 0 ? 1 + world_below(rng, 23) : from;
+			if (from != i && !world_has(&w, from, (unsigned)i))
+				w.said[w.n++] = (struct said){.from = (uint8_t)from,
+							      .to = (uint8_t)i,
+							      .level = KITH_LEVEL_HIGH,
+							      .reach = KITH_REACH_DELEGATE};
+		}
+	}
+	must_ask(&w, KITH_SEMANTICS_NATIVE, &a);
+	for (i = 0; i < 4; i++) {
+		uint32_t names = (uint32_t)world_random(rng) & 0xfc0000U;
+
+		assert_int_equal(world_ways(&w, &a, KITH_LEVEL_LOW, names),
+				 plain_flow(&w, &a, KITH_LEVEL_LOW, names));
+		++*checks;
+	}
+	world_forget(&a);
+}
+
 /* --- the same worlds in crev mode --- */
 
 struct found {
@@ -545,6 +640,7 @@ PROPERTY(sybils_are_bounded, 1)
 PROPERTY(knockout_is_bounded, 2)
 PROPERTY(never_below_crev, 1)
 PROPERTY(team_needs_its_threshold, 1)
+PROPERTY(ways_are_max_flow, 1)
 
 int
 main(void)
@@ -559,6 +655,7 @@ main(void)
 	    cmocka_unit_test(test_knockout_is_bounded),
 	    cmocka_unit_test(test_never_below_crev),
 	    cmocka_unit_test(test_team_needs_its_threshold),
+	    cmocka_unit_test(test_ways_are_max_flow),
 	    cmocka_unit_test(test_crev_violates),
 	};
 
