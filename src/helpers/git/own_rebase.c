@@ -38,9 +38,9 @@ join(struct rebase *b, const char *path, struct kith_span base, struct kith_span
 	KITH_AUTO_BUF struct kith_buf all;
 	int r;
 
+	kith_buf_init(&all, KITH_MAX_PROOF_FILE);
 	if (!kith_span_starts(ours, base) || !kith_span_starts(theirs, base))
 		return by_hand(b, path);
-	kith_buf_init(&all, KITH_MAX_PROOF_FILE);
 	kith_buf_put_span(&all, theirs);
 	if (theirs.len && theirs.ptr[theirs.len - 1] != '\n')
 		kith_buf_put_char(&all, '\n');
