@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "app/evidence.h"
+#include "app/history.h"
 #include "crypto/crypto.h"
+#include "store/journal.h"
 #include "store/secret.h"
 
 static int
@@ -22,6 +24,7 @@ struct building {
 	struct kith_session *session;
 	struct kith_index_builder *builder;
 	const struct kith_mirrors *mirrors;
+	size_t *gone; /* by source: 1 + the mirror that has withdrawn something, or 0 */
 	size_t done;
 };
 
@@ -31,7 +34,7 @@ begin_source(void *ctx, size_t item, struct kith_span commit, struct kith_error 
 	struct building *b = ctx;
 	const struct kith_mirror *m = &b->mirrors->items[item];
 	struct kith_span location = kith_span_str(m->source.location);
-	const struct kith_index_source source = {
+	struct kith_index_source source = {
 	    /* bundles, folders and local repositories prove no URL (verdict.md 11) */
 	    .url = !m->own && m->source.kind == KITH_GIT_URL ? location : KITH_SPAN_NONE,
 	    .name = location,
@@ -39,8 +42,15 @@ begin_source(void *ctx, size_t item, struct kith_span commit, struct kith_error 
 	    .own = m->own,
 	};
 
-	kith_app_progress(b->session, "reading proofs of source", ++b->done, b->mirrors->count);
-	return kith_index_builder_source(b->builder, &source, err);
+	bool gone = false;
+	int r;
+
+	r = kith_app_history_feed(b->session, b->builder, m, &source, &gone, err);
+	if (r)
+		return r;
+	b->gone[b->done++] = gone ? item + 1 : 0;
+	kith_app_progress(b->session, "reading proofs of source", b->done, b->mirrors->count);
+	return KITH_OK;
 }
 
 static int
@@ -77,6 +87,26 @@ end_source(void *ctx, size_t item, const struct kith_git_end *end, const struct 
 	return KITH_OK;
 }
 
+/* What the sources have withdrawn, after all that they serve. */
+static int
+take_gone(struct building *b, struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf text;
+	size_t i;
+	int r = KITH_OK;
+
+	kith_buf_init(&text, 1);
+	for (i = 0; !r && i < b->done; i++) {
+		if (!b->gone[i])
+			continue;
+		r = kith_journal_gone_text(
+		    &b->session->dirs, b->mirrors->items[b->gone[i] - 1].source.slug, &text, err);
+		if (!r)
+			r = kith_index_builder_gone(b->builder, i, kith_buf_span(&text), err);
+	}
+	return r;
+}
+
 static int
 build(struct kith_session *s, const struct kith_index *old, const char *path,
       struct kith_error *err)
@@ -92,18 +122,25 @@ build(struct kith_session *s, const struct kith_index *old, const char *path,
 	struct kith_digest state;
 	int r;
 
-	r = kith_store_state(&s->dirs, &state, err);
+	r = kith_app_history_settle(s, err);
+	if (!r)
+		r = kith_store_state(&s->dirs, &state, err);
 	if (!r)
 		r = kith_store_mirrors(&s->dirs, &mirrors, err);
+	if (!r && !(b.gone = kith_calloc(mirrors.count + 1, sizeof(*b.gone))))
+		r = kith_fail_nomem(err);
 	if (!r)
 		r = kith_index_builder_new(old, &b.builder, err);
 	if (!r && mirrors.count)
 		r = kith_store_each_proof_file(&mirrors, s->libexec, &calls, err);
 	if (!r)
+		r = take_gone(&b, err);
+	if (!r)
 		r = kith_fs_mkdirs(s->dirs.cache, 0700, err);
 	if (!r)
 		r = kith_index_builder_write(b.builder, path, s->secret, &state, &totals, err);
 	kith_index_builder_free(b.builder);
+	free(b.gone);
 	if (!r)
 		kith_app_detail(s, "index: %llu proofs of %llu sources, %llu valid",
 				(unsigned long long)totals.proofs,

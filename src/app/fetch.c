@@ -169,7 +169,7 @@ run(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *e
 	    .libexec = f->session->libexec,
 	    .jobs = (unsigned)o->jobs,
 	    .timeout_s = (unsigned)o->timeout,
-	    .now = kith_time_now(),
+	    .now = f->session->now,
 	    .ctx = f,
 	    .fetched = fetched,
 	    .skipped = skipped,

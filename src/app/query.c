@@ -115,6 +115,18 @@ query_refused(struct query *q, struct kith_error *err)
 	return KITH_OK;
 }
 
+/* When this machine first saw a proof, and whether it is still served (verdict.md 7, 11). */
+static void
+put_history(struct query *q, const struct kith_index_proof_info *p)
+{
+	if (p->seen)
+		kith_app_list_date(&q->list, "first_seen", (struct kith_time){p->seen, 0});
+	if (p->has_previous)
+		kith_app_list_date(&q->list, "previous_fetch", (struct kith_time){p->previous, 0});
+	kith_app_list_flag(&q->list, "withdrawn", p->withdrawn);
+	kith_app_list_flag(&q->list, "gone", p->gone);
+}
+
 static int
 query_proofs(struct query *q, struct kith_error *err)
 {
@@ -138,8 +150,10 @@ query_proofs(struct query *q, struct kith_error *err)
 		if (p.kind == KITH_PROOF_TRUST)
 			kith_app_list_flag(&q->list, "distrust", p.level == KITH_LEVEL_DISTRUST);
 		kith_app_list_place(&q->list, &place);
-		if (q->list.is_json)
+		if (q->list.is_json) {
+			put_history(q, &p);
 			kith_app_list_text(&q->list, "comment", p.comment, 0);
+		}
 		kith_app_list_end_row(&q->list);
 	}
 	return KITH_OK;

@@ -42,7 +42,9 @@
 #define KITH_MAX_FETCH_BYTES    KITH_MIB(64)
 #define KITH_MAX_FETCH_OBJS     500000u
 #define KITH_MAX_BUNDLE_REFS    10000u
-#define KITH_MAX_SKIP_REPORTS   100u /* files not read that are named one by one */
+#define KITH_MAX_JOURNAL        KITH_MIB(64) /* text about one mirror */
+#define KITH_MAX_GONE           KITH_MIB(32) /* text of proofs that one source has withdrawn */
+#define KITH_MAX_SKIP_REPORTS   100u         /* files not read that are named one by one */
 
 /* package */
 #define KITH_MAX_LOCK_BYTES     KITH_MIB(64)

@@ -61,6 +61,11 @@ struct kith_claim {
 	/* brought by a later fetch than the baseline (verdict.md 7, 11) */
 	bool has_previous; /* … before which its source had last been fetched at `previous` */
 	struct kith_time previous;
+	/*
+	 * History (verdict.md 11): no source has it any more; its author's own repository, which is
+	 * known here, does not serve it (then it approves nothing).
+	 */
+	bool gone, withdrawn;
 	bool has_seen; /* an unsigned set's entry: first seen here at `seen` */
 	struct kith_time seen;
 	/* crev review */

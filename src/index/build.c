@@ -29,6 +29,7 @@ kith_index_builder_new(const struct kith_index *old, struct kith_index_builder *
 	kith_map_init(&b->name_map, NULL);
 	kith_map_init(&b->proof_map, NULL);
 	kith_map_init(&b->proved_map, NULL);
+	kith_map_init(&b->news_map, NULL);
 	r = kith_trust_builder_new(&b->trust, err);
 	if (r) {
 		kith_index_builder_free(b);
@@ -52,7 +53,9 @@ kith_index_builder_free(struct kith_index_builder *b)
 	kith_map_clear(&b->name_map);
 	kith_map_clear(&b->proof_map);
 	kith_map_clear(&b->proved_map);
+	kith_map_clear(&b->news_map);
 	free(b->sources);
+	free(b->news);
 	free(b->ids);
 	free(b->proofs);
 	free(b->reviews);
@@ -156,7 +159,7 @@ int
 kith_index_builder_source(struct kith_index_builder *b, const struct kith_index_source *source,
 			  struct kith_error *err)
 {
-	struct index_source s = {.own = source->own};
+	struct index_source s = {.own = source->own, .baseline = source->baseline};
 	int r;
 
 	if (b->n_sources >= KITH_MAX_SOURCES)
@@ -215,26 +218,17 @@ kith_index_builder_refuse(struct kith_index_builder *b, struct kith_span path, c
 	return refuse(b, (uint32_t)b->n_sources - 1, str, 0, KITH_PROOF_BAD_FRAME, cause, err);
 }
 
-int
-kith_index_builder_file(struct kith_index_builder *b, struct kith_span path, struct kith_span bytes,
-			struct kith_error *err)
+/* Parses a copy of a file and keeps it for the next batch. */
+static int
+add_file(struct kith_index_builder *b, const struct index_batch_file *file, struct kith_span bytes,
+	 struct kith_error *err)
 {
-	struct index_batch_file f = {0};
+	struct index_batch_file f = *file;
 	struct kith_span copy;
-	int r;
+	int r = INDEX_GROW(b, files, err);
 
-	if (!b->n_sources)
-		return kith_fail(err, KITH_E_INTERNAL, "a file before any source");
-	f.source = (uint32_t)b->n_sources - 1;
-	r = intern(b, path, &f.path, err);
-	if (!r)
-		r = INDEX_GROW(b, files, err);
 	if (r)
 		return r;
-	b->totals.files++;
-	b->sources[f.source].files++;
-	if (bytes.len > KITH_MAX_PROOF_FILE)
-		return kith_index_builder_refuse(b, path, "the file is too large", err);
 	if (!kith_arena_copy(&b->batch, bytes, &copy))
 		return kith_fail_nomem(err);
 	r = kith_proof_parse(copy, &b->batch, &f.list, err);
@@ -243,6 +237,42 @@ kith_index_builder_file(struct kith_index_builder *b, struct kith_span path, str
 	b->files[b->n_files++] = f;
 	b->batch_bytes += bytes.len;
 	return b->batch_bytes > BATCH_BYTES ? kith_index_builder_flush(b, err) : KITH_OK;
+}
+
+int
+kith_index_builder_file(struct kith_index_builder *b, struct kith_span path, struct kith_span bytes,
+			struct kith_error *err)
+{
+	struct index_batch_file f = {0};
+	int r;
+
+	if (!b->n_sources)
+		return kith_fail(err, KITH_E_INTERNAL, "a file before any source");
+	f.source = (uint32_t)b->n_sources - 1;
+	r = intern(b, path, &f.path, err);
+	if (r)
+		return r;
+	b->totals.files++;
+	b->sources[f.source].files++;
+	if (bytes.len > KITH_MAX_PROOF_FILE)
+		return kith_index_builder_refuse(b, path, "the file is too large", err);
+	return add_file(b, &f, bytes, err);
+}
+
+int
+kith_index_builder_gone(struct kith_index_builder *b, size_t source, struct kith_span bytes,
+			struct kith_error *err)
+{
+	struct index_batch_file f = {.source = (uint32_t)source, .gone = true};
+	int r;
+
+	if (source >= b->n_sources)
+		return kith_fail(err, KITH_E_INTERNAL, "withdrawn proofs of no source");
+	/* whether a proof is gone is known once everything that is served has been taken in */
+	r = kith_index_builder_flush(b, err);
+	if (!r)
+		r = intern(b, KITH_SPAN_LIT("(withdrawn)"), &f.path, err);
+	return r ? r : add_file(b, &f, bytes, err);
 }
 
 void
@@ -461,9 +491,12 @@ take_url(struct kith_index_builder *b, uint32_t source, uint32_t author, const s
 	return kith_map_add(&b->proved_map, k, 0, NULL, NULL, err);
 }
 
-/* A body that is seen for the first time. */
+/*
+ * A body that is seen for the first time. Of what is gone, praise of a person is: only distrust
+ * counts on (verdict.md 11).
+ */
 static int
-take_new(struct kith_index_builder *b, uint32_t proof, const struct kith_proof *p,
+take_new(struct kith_index_builder *b, uint32_t proof, const struct kith_proof *p, bool gone,
 	 struct kith_error *err)
 {
 	struct index_proof *x = &b->proofs[proof];
@@ -484,6 +517,8 @@ take_new(struct kith_index_builder *b, uint32_t proof, const struct kith_proof *
 	put_comment(&b->blobs, p->comment);
 	x->blob.len = (uint32_t)b->blobs.len - x->blob.offset;
 	r = kith_buf_check(&b->blobs, err);
+	if (!r && p->kind == KITH_PROOF_TRUST && gone && p->level != KITH_LEVEL_DISTRUST)
+		return KITH_OK;
 	if (!r && p->kind == KITH_PROOF_TRUST)
 		r = take_trust(b, proof, p, err);
 	else
@@ -519,6 +554,39 @@ find_proof(struct kith_index_builder *b, const struct kith_digest *digest, uint3
 }
 
 static int
+add_place(struct kith_index_builder *b, const struct index_batch_file *f, uint32_t proof,
+	  uint32_t line, struct kith_error *err)
+{
+	int r = INDEX_GROW(b, places, err);
+
+	if (r)
+		return r;
+	b->places[b->n_places++] = (struct index_place){.proof = proof,
+							.source = f->source,
+							.line = f->gone ? 0 : line,
+							.path = f->path,
+							.gone = f->gone};
+	b->proofs[proof].n_places++;
+	return KITH_OK;
+}
+
+/* What a source no longer has counts nowhere but in what it says. */
+static int
+take_gone(struct kith_index_builder *b, const struct index_batch_file *f,
+	  const struct kith_proof_item *item, struct kith_error *err)
+{
+	uint32_t proof;
+	int r;
+
+	if (item->status != KITH_PROOF_VALID)
+		return KITH_OK;
+	r = find_proof(b, &item->proof.digest, &proof, err);
+	if (!r && !b->proofs[proof].valid)
+		r = take_new(b, proof, &item->proof, true, err);
+	return r ? r : add_place(b, f, proof, 0, err);
+}
+
+static int
 take_item(struct kith_index_builder *b, const struct index_batch_file *f,
 	  const struct kith_proof_item *item, struct kith_error *err)
 {
@@ -527,6 +595,8 @@ take_item(struct kith_index_builder *b, const struct index_batch_file *f,
 	uint32_t proof = 0;
 	int r;
 
+	if (f->gone)
+		return take_gone(b, f, item, err);
 	s->proofs++;
 	b->totals.proofs++;
 	r = p->body.len ? find_proof(b, &p->digest, &proof, err) : KITH_OK;
@@ -538,17 +608,10 @@ take_item(struct kith_index_builder *b, const struct index_batch_file *f,
 	if (proof >= b->n_proofs) /* valid without a body: cannot be */
 		return kith_fail(err, KITH_E_INTERNAL, "a valid proof without a body");
 	if (!b->proofs[proof].valid)
-		r = take_new(b, proof, p, err);
+		r = take_new(b, proof, p, false, err);
 	if (!r)
 		r = take_url(b, f->source, b->proofs[proof].author, p, err);
-	if (!r)
-		r = INDEX_GROW(b, places, err);
-	if (r)
-		return r;
-	b->places[b->n_places++] = (struct index_place){
-	    .proof = proof, .source = f->source, .line = item->line, .path = f->path};
-	b->proofs[proof].n_places++;
-	return KITH_OK;
+	return r ? r : add_place(b, f, proof, item->line, err);
 }
 
 static void

@@ -14,6 +14,7 @@ struct index_source {
 	struct index_str url, name, commit;
 	struct kith_span url_text; /* in the strings arena */
 	bool own;
+	int64_t baseline;
 	uint32_t files, proofs, valid, obsolete, refused;
 };
 
@@ -36,6 +37,8 @@ struct index_proof {
 	uint32_t review; /* number in reviews, or UINT32_MAX */
 	uint32_t rank;   /* position in the file; set by write.c */
 	uint32_t first_place, n_places;
+	unsigned flags;         /* INDEX_PROOF_…; set by history.c */
+	int64_t previous, seen; /* likewise */
 };
 
 struct index_review {
@@ -58,6 +61,7 @@ struct index_name {
 struct index_place {
 	uint32_t proof, source, line;
 	struct index_str path;
+	bool gone;
 };
 
 struct index_refusal {
@@ -72,6 +76,7 @@ struct index_refusal {
 struct index_batch_file {
 	uint32_t source;
 	struct index_str path;
+	bool gone; /* what the source no longer has */
 	struct kith_proof_list list;
 };
 
@@ -81,6 +86,8 @@ struct kith_index_builder {
 	struct kith_buf strings, blobs;
 	struct kith_map string_map, id_map, name_map, proof_map;
 	struct kith_map proved_map; /* (id, normal URL) pairs that a repository has proved */
+	struct kith_map news_map;   /* (source, digest) to news */
+	INDEX_LIST(kith_index_news, news);
 	INDEX_LIST(index_source, sources);
 	INDEX_LIST(index_id, ids);
 	INDEX_LIST(index_proof, proofs);
@@ -103,6 +110,9 @@ struct kith_index_builder {
 
 /* Verifies and takes in what build.c still holds. */
 KITH_NODISCARD int kith_index_builder_flush(struct kith_index_builder *b, struct kith_error *err);
+
+/* history.c: what is gone, withdrawn, late; before anything is written. */
+KITH_NODISCARD int kith_index_builder_judge(struct kith_index_builder *b, struct kith_error *err);
 
 /* The old index's word on a body and signature: true if it verified them before. */
 bool kith_index_verified_before(const struct kith_index *old, const struct kith_digest *body,

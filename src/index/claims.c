@@ -181,6 +181,10 @@ set_proof(const struct kith_index *ix, uint32_t order, struct kith_arena *arena,
 	if (!kith_index_proof_at(ix, kith_index_u32(&c), &proof))
 		return false;
 	x->proof = proof.digest;
+	x->gone = proof.gone;
+	x->withdrawn = proof.withdrawn;
+	x->has_previous = proof.has_previous;
+	x->previous.sec = proof.previous;
 	if (proof.n_places > ix->count[SECTION_PLACES])
 		return false;
 	places = kith_arena_array(arena, proof.n_places, sizeof(*places));

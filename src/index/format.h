@@ -17,7 +17,7 @@
 #include "base/base.h"
 
 #define INDEX_MAGIC    "kithidx"
-#define INDEX_FORMAT   1U
+#define INDEX_FORMAT   2U
 #define INDEX_CHUNK    KITH_KIB(64)
 #define INDEX_TAG      16
 #define INDEX_NONCE    16
@@ -44,7 +44,7 @@ enum index_section {
 /* Size of one record of each section; 1 where it is bytes. */
 #define INDEX_RECORD_SIZES                                                                         \
 	{                                                                                          \
-		48, 72, 24, 116, 36, 108, 4, 20, 28, 1, 1, 1                                       \
+		48, 72, 24, 116, 36, 128, 4, 20, 28, 1, 1, 1                                       \
 	}
 
 /* Flags of an id. */
@@ -61,6 +61,13 @@ enum index_section {
 #define INDEX_REVIEW_LLM          32U
 #define INDEX_REVIEW_LLM_HUMAN    64U
 #define INDEX_REVIEW_DANGEROUS    128U
+
+/* Flags of a proof; then follow u64 `previous` and u64 first seen, seconds since 1970 (0: unknown).
+ */
+#define INDEX_PROOF_LATER     1U /* a later fetch than the baseline brought it, see `previous` */
+#define INDEX_PROOF_GONE      2U /* no head in force has it any more */
+#define INDEX_PROOF_WITHDRAWN 4U /* … or not that of its author's own repository */
+#define INDEX_PROOF_TAKEN     8U /* … which had it once, as the journals say */
 
 /* Derives the one-time key of chunk `number` (UINT64_MAX: the header) and makes its tag. */
 void kith_index_tag(const uint8_t secret[32], const uint8_t nonce[INDEX_NONCE], uint64_t number,

@@ -32,6 +32,13 @@ struct kith_index_source {
 	struct kith_span name;   /* how people call it: URL, file name */
 	struct kith_span commit; /* hex of the head that was read */
 	bool own;                /* a proof repository of the user's own */
+	int64_t baseline;        /* when it was first fetched; 0: not known */
+};
+
+/* A proof that a later fetch than the first one of its source brought (verdict.md 7). */
+struct kith_index_news {
+	struct kith_digest digest;
+	int64_t seen, previous; /* when, and when the source had last been fetched before */
 };
 
 /*
@@ -48,6 +55,16 @@ KITH_NODISCARD int kith_index_builder_source(struct kith_index_builder *b,
 					     struct kith_error *err);
 /* Takes one proof file of the current source (copied). A file over its limit is one refusal. */
 KITH_NODISCARD int kith_index_builder_file(struct kith_index_builder *b, struct kith_span path,
+					   struct kith_span bytes, struct kith_error *err);
+/* Says which proofs of the current source came later than its baseline. */
+KITH_NODISCARD int kith_index_builder_news(struct kith_index_builder *b,
+					   const struct kith_index_news *news, size_t n,
+					   struct kith_error *err);
+/*
+ * Takes the text of proofs that a source (the number of its kith_index_builder_source, from 0) has
+ * withdrawn; after the files of all sources. What is still served somewhere is not gone.
+ */
+KITH_NODISCARD int kith_index_builder_gone(struct kith_index_builder *b, size_t source,
 					   struct kith_span bytes, struct kith_error *err);
 /* Counts one refusal of the current source that is not about a proof's text (path, cause). */
 KITH_NODISCARD int kith_index_builder_refuse(struct kith_index_builder *b, struct kith_span path,
@@ -130,6 +147,9 @@ struct kith_index_proof_info {
 	struct kith_span comment;
 	enum kith_level level;        /* of a trust proof */
 	size_t first_place, n_places; /* for kith_index_place_at */
+	bool gone, withdrawn;         /* as of struct kith_claim */
+	bool has_previous;
+	int64_t previous, seen; /* seconds since 1970; seen 0: not known */
 };
 size_t kith_index_count_proofs(const struct kith_index *ix);
 bool kith_index_proof_at(const struct kith_index *ix, size_t i,

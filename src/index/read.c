@@ -119,7 +119,7 @@ kith_index_proof_at(const struct kith_index *ix, size_t i, struct kith_index_pro
 {
 	struct index_cursor c = kith_index_record(ix, SECTION_PROOFS, i), blob, id;
 	struct kith_index_proof_info x = {0};
-	uint32_t kind, level, offset, len;
+	uint32_t kind, level, offset, len, flags;
 	uint8_t checked[32];
 
 	kith_index_bytes32(&c, x.digest.bytes);
@@ -134,6 +134,12 @@ kith_index_proof_at(const struct kith_index *ix, size_t i, struct kith_index_pro
 	x.n_places = kith_index_u32(&c);
 	id = kith_index_record(ix, SECTION_IDS, kith_index_u32(&c));
 	kith_index_bytes32(&id, x.author.bytes);
+	flags = kith_index_u32(&c);
+	x.gone = flags & INDEX_PROOF_GONE;
+	x.withdrawn = flags & INDEX_PROOF_WITHDRAWN;
+	x.has_previous = flags & INDEX_PROOF_LATER;
+	x.previous = (int64_t)kith_index_u64(&c);
+	x.seen = (int64_t)kith_index_u64(&c);
 	blob = kith_index_blob(ix, offset, len);
 	x.comment = kith_index_text(&blob);
 	if (c.bad || id.bad || blob.bad || kind > KITH_PROOF_UNKNOWN || level >= KITH_LEVEL_COUNT)

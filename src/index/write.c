@@ -275,6 +275,9 @@ put_proof(const struct kith_index_builder *b, struct kith_buf *f, const struct i
 	kith_buf_put_u32(f, p->first_place);
 	kith_buf_put_u32(f, p->n_places);
 	kith_buf_put_u32(f, p->author);
+	kith_buf_put_u32(f, p->flags);
+	kith_buf_put_u64(f, (uint64_t)p->previous);
+	kith_buf_put_u64(f, (uint64_t)p->seen);
 }
 
 /* Authors are written by their rank among the sorted ids: found again by their key. */
@@ -479,6 +482,8 @@ kith_index_builder_write(struct kith_index_builder *b, const char *path,
 	int r;
 
 	r = kith_index_builder_flush(b, err);
+	if (!r)
+		r = kith_index_builder_judge(b, err);
 	kith_buf_init(&f, FILE_MAX);
 	kith_buf_init(&h, INDEX_HEADER);
 	kith_buf_put_fill(&f, '\0', INDEX_HEADER);

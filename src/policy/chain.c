@@ -73,7 +73,7 @@ grant_more(struct chain_grant *g, const struct review *x)
 		*g = (struct chain_grant){
 		    x,         c->rating,       c->thoroughness, c->understanding,
 		    x->digest, x->base_version, x->base_digest,  x->machine,
-		    false};
+		    false,     c->withdrawn};
 		return;
 	}
 	g->rating = c->rating < g->rating ? c->rating : g->rating;
@@ -81,6 +81,7 @@ grant_more(struct chain_grant *g, const struct review *x)
 	g->understanding =
 	    c->understanding < g->understanding ? c->understanding : g->understanding;
 	g->machine |= x->machine;
+	g->withdrawn |= c->withdrawn;
 	g->conflict |= x->digest != g->digest;
 	if (x->base_version == NOBODY)
 		return;
@@ -101,6 +102,8 @@ grants_nothing(const struct chain_grant *g)
 static enum kith_use
 grant_use(const struct judge *j, const struct chain *c, const struct chain_grant *g)
 {
+	if (g->withdrawn)
+		return KITH_USE_WITHDRAWN;
 	if (g->conflict)
 		return KITH_USE_TWO_SAYINGS;
 	if (g->rating == KITH_RATING_NEGATIVE || grants_nothing(g))

@@ -98,8 +98,8 @@ collect_name(const struct kith_crev_question *q, struct items *ret, struct kith_
 	for (i = 0; i < q->n_claims; i++) {
 		const struct kith_claim *c = &q->claims[i];
 
-		if (c->kind == KITH_CLAIM_REVIEW && kith_span_eq(c->source, q->source) &&
-		    kith_span_eq(c->name, q->name))
+		if (c->kind == KITH_CLAIM_REVIEW && !c->gone &&
+		    kith_span_eq(c->source, q->source) && kith_span_eq(c->name, q->name))
 			at[k++] = (struct item){c, i};
 	}
 	ret->at = at;
@@ -143,7 +143,8 @@ run_init(struct run *run, struct kith_error *err)
 	if (!at)
 		return kith_fail_nomem(err);
 	for (i = 0; i < q->n_claims; i++)
-		if (q->claims[i].kind == KITH_CLAIM_REVIEW && q->claims[i].has_digest)
+		if (q->claims[i].kind == KITH_CLAIM_REVIEW && !q->claims[i].gone &&
+		    q->claims[i].has_digest)
 			at[k++] = (struct item){&q->claims[i], i};
 	run->sorted.n = k;
 	if (k)
@@ -197,7 +198,8 @@ collect_digest(const struct run *run, const struct kith_digest *digest, struct i
 	if (!ret->at)
 		return kith_fail_nomem(err);
 	for (i = 0; i < n; i++)
-		if (claims[i].kind == KITH_CLAIM_REVIEW && names_digest(&claims[i], digest))
+		if (claims[i].kind == KITH_CLAIM_REVIEW && !claims[i].gone &&
+		    names_digest(&claims[i], digest))
 			ret->at[ret->n++] = (struct item){&claims[i], i};
 	items_latest(ret);
 	return KITH_OK;

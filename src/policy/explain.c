@@ -25,6 +25,7 @@ kith_use_text(enum kith_use use)
 	    [KITH_USE_SUPERSEDED] = "the author has a newer one",
 	    [KITH_USE_NOT_YET] = "dated in the future",
 	    [KITH_USE_LATE] = "appeared long after its date",
+	    [KITH_USE_WITHDRAWN] = "withdrawn by its author",
 	    [KITH_USE_TWO_SAYINGS] = "contradicts another of the same date",
 	    [KITH_USE_REVOKED] = "the key is revoked",
 	    [KITH_USE_PUBLISHER] = "by the publisher himself",

@@ -65,7 +65,8 @@ mark_standing(const struct judge *j, struct review *g, size_t n)
 		    !g[i].silent &&
 		    (revoked || !over || kith_time_cmp(over->claim->date, g[i].claim->date) <= 0);
 		if (!over && !g[i].silent && g[i].arrived &&
-		    (!g[i].late || g[i].claim->rating == KITH_RATING_NEGATIVE))
+		    ((!g[i].late && !g[i].claim->withdrawn) ||
+		     g[i].claim->rating == KITH_RATING_NEGATIVE))
 			over = &g[i];
 	}
 }

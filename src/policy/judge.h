@@ -161,7 +161,7 @@ struct chain_grant {
 	enum kith_rating rating;
 	enum kith_level thoroughness, understanding;
 	uint32_t digest, base_version, base_digest;
-	bool machine, conflict;
+	bool machine, conflict, withdrawn;
 };
 
 /*

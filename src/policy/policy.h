@@ -246,6 +246,7 @@ enum kith_use {
 	KITH_USE_SUPERSEDED,    /* the author has a newer one */
 	KITH_USE_NOT_YET,       /* dated in the future */
 	KITH_USE_LATE,          /* appeared long after its date */
+	KITH_USE_WITHDRAWN,     /* its author's own repository no longer serves it */
 	KITH_USE_TWO_SAYINGS,   /* one date, two statements that grant nothing in common */
 	KITH_USE_REVOKED,       /* by a revoked key */
 	KITH_USE_PUBLISHER,     /* by the package's own publisher */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "helper/guard.h"
+#include "store/journal.h"
 #include "store/meta.h"
 
 #define DEFAULT_JOBS      8
@@ -229,7 +230,7 @@ note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 	    struct kith_store_fetched *result, struct kith_error *err)
 {
 	struct kith_mirror *m = &t->meta;
-	int r;
+	int r = KITH_OK;
 
 	memcpy(result->old_head, m->head, sizeof(result->old_head));
 	m->attempt = run->o->now.sec;
@@ -239,10 +240,15 @@ note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 		if (f->hint.len)
 			kith_hint(&result->error, f->code, "%.*s", KITH_SPAN_FMT(f->hint));
 	} else {
-		m->success = run->o->now.sec;
 		if (f->head.len)
 			memcpy(m->head, f->head.ptr, KITH_GIT_HEX);
+		if (f->outcome != KITH_GIT_EMPTY && strcmp(m->head, result->old_head) != 0)
+			r = kith_journal_note(run->dirs, m, result->old_head, run->o->now.sec,
+					      f->outcome == KITH_GIT_REWRITTEN, err);
+		m->success = run->o->now.sec;
 	}
+	if (r)
+		return r;
 	memcpy(result->head, m->head, sizeof(result->head));
 	if (f->outcome == KITH_GIT_FAILED && !m->success && !f->head.len)
 		return forget_mirror(run->dirs, m, err);

@@ -284,3 +284,28 @@ kith_trust_builder_override(struct kith_trust_builder *b, const struct kith_revi
 	b->overrides[b->n_overrides++] = raw;
 	return KITH_OK;
 }
+
+void
+kith_trust_builder_keep(struct kith_trust_builder *b,
+			bool (*keep)(void *ctx, uint64_t place, enum kith_level level), void *ctx)
+{
+	const uint64_t *place = b->place.p;
+	uint32_t i, n = 0;
+
+	for (i = 0; i < b->n; i++) {
+		if (!keep(ctx, place ? place[i] : 0, (enum kith_level)EDGE_LEVEL(b->word[i])))
+			continue;
+		b->from[n] = b->from[i];
+		b->word[n] = b->word[i];
+		if (b->sec.p) {
+			((int64_t *)b->sec.p)[n] = ((int64_t *)b->sec.p)[i];
+			((uint32_t *)b->nsec.p)[n] = ((uint32_t *)b->nsec.p)[i];
+		}
+		if (place)
+			((uint64_t *)b->place.p)[n] = place[i];
+		if (b->extra.p)
+			((uint32_t *)b->extra.p)[n] = ((uint32_t *)b->extra.p)[i];
+		n++;
+	}
+	b->n = n;
+}

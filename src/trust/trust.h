@@ -50,6 +50,10 @@ KITH_NODISCARD int kith_trust_builder_add(struct kith_trust_builder *b,
 KITH_NODISCARD int kith_trust_builder_override(struct kith_trust_builder *b,
 					       const struct kith_review_override *o,
 					       struct kith_error *err);
+/* Forgets the statements of which `keep` (given their place) says no; the others stay in order. */
+void kith_trust_builder_keep(struct kith_trust_builder *b,
+			     bool (*keep)(void *ctx, uint64_t place, enum kith_level level),
+			     void *ctx);
 /* Freezes; the builder is consumed also on failure. *ret_graph is yours (kith_trust_graph_free). */
 KITH_NODISCARD int kith_trust_builder_seal(struct kith_trust_builder *b,
 					   struct kith_trust_graph **ret_graph,

@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "fault/wrap.h"
+#include "store/journal.h"
 #include "store/meta.h"
 
 static char home[] = "/tmp/kith-fault.XXXXXX";
@@ -53,6 +54,19 @@ mirrors(struct kith_error *err)
 	if (!r && (m.count != 2 || m.items[0].damaged))
 		return KITH_E_INTERNAL;
 	return r ? r : kith_store_state(&d, &state, err);
+}
+
+static int
+journal(struct kith_error *err)
+{
+	static const char text[] =
+	    "kith-journal 1\nhead 1 0 - aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa first\n"
+	    "new 0 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+	    "gone 0 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\nread 0\n";
+	KITH_AUTO_JOURNAL struct kith_journal j = {.n_heads = 0};
+	int r = kith_journal_parse(kith_span_str(text), &j, err);
+
+	return r ? r : j.n_heads == 1 && j.n_news == 1 && j.n_gone == 1 ? KITH_OK : KITH_E_INTERNAL;
 }
 
 static int
@@ -108,6 +122,6 @@ main(void)
 
 	if (!mkdtemp(home) || kith_crypto_init(&err) || write_mirror())
 		return 2;
-	bad = try_all(frames) | try_all(mirrors);
+	bad = try_all(frames) | try_all(mirrors) | try_all(journal);
 	return kith_fs_remove_tree(home, NULL) || bad;
 }

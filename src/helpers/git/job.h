@@ -14,6 +14,7 @@
 #include "helper/url.h"
 
 #define REF_HEAD "refs/heads/kith"
+#define REF_SEEN "refs/kith/seen/" /* every head that was in force before, numbered from 1 */
 
 struct own_access;
 

@@ -37,6 +37,7 @@ sweep_leftovers(const char *dir)
 	sweep(dir, "objects/pack", "tmp_", "");
 	sweep(dir, "objects", "tmp_object_git2_", "");
 	sweep(dir, "refs/heads", "", ".lock");
+	sweep(dir, "refs/kith/seen", "", ".lock");
 	sweep(dir, ".", "", ".lock");
 	sweep(dir, ".", "config.tmp.", "");
 	sweep(dir, ".", "HEAD.tmp.", "");
@@ -161,6 +162,30 @@ check_whole(git_repository *repo, const git_oid *id, struct kith_error *err)
 	return r;
 }
 
+/* A head that was once in force stays, whatever its server does with its history. */
+static int
+keep_seen(git_repository *repo, const git_oid *old, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *dir = kith_fs_join(git_repository_path(repo), "refs/kith/seen");
+	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names names = {NULL, 0};
+	git_reference *ref = NULL;
+	char name[sizeof(REF_SEEN) + 24];
+	size_t i;
+	int r;
+
+	if (!dir)
+		return kith_fail_nomem(err);
+	if (kith_fs_list(dir, &names, NULL))
+		names.count = 0;
+	i = names.count;
+	do {
+		snprintf(name, sizeof(name), REF_SEEN "%zu", ++i);
+		r = git_reference_create(&ref, repo, name, old, 0, "kith: seen");
+	} while (r == GIT_EEXISTS && i < names.count + 1000);
+	git_reference_free(ref);
+	return r ? git_fail(err, KITH_E_IO, "the mirror's old head cannot be kept") : KITH_OK;
+}
+
 int
 mirror_advance(git_repository *repo, const git_oid *id, enum kith_git_outcome *ret,
 	       struct kith_error *err)
@@ -175,6 +200,8 @@ mirror_advance(git_repository *repo, const git_oid *id, enum kith_git_outcome *r
 		return KITH_OK;
 	}
 	r = check_whole(repo, id, err);
+	if (!r && had)
+		r = keep_seen(repo, &old, err);
 	if (r)
 		return r;
 	if (git_reference_create(&ref, repo, REF_HEAD, id, 1, "kith: fetch"))
