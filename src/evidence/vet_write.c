@@ -216,8 +216,7 @@ fits_inline(struct vet_writer *w, const struct kith_vet_policy *p)
 {
 	size_t i;
 
-	kith_buf_reset(&w->scratch);
-	kith_buf_put_str(&w->scratch, "{ ");
+	kith_buf_put_str(vet_scratch(w), "{ ");
 	for (i = 0; i < p->n_dependencies; i++) {
 		if (i)
 			kith_buf_put_str(&w->scratch, ", ");
@@ -285,8 +284,7 @@ put_policies(struct vet_writer *w, const struct kith_vet_config *c)
 		list[i] = (struct keyed){c->policies[i].crate, &c->policies[i]};
 		if (!c->policies[i].has_version)
 			continue;
-		kith_buf_reset(&w->scratch);
-		kith_buf_put_span(&w->scratch, c->policies[i].crate);
+		kith_buf_put_span(vet_scratch(w), c->policies[i].crate);
 		kith_buf_put_char(&w->scratch, ':');
 		kith_vet_version_put(&w->scratch, &c->policies[i].version);
 		if (kith_buf_check(&w->scratch, w->err) ||

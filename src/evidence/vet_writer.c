@@ -23,11 +23,22 @@ vet_writer_clear(struct vet_writer *w)
 	kith_arena_clear(&w->arena);
 }
 
+struct kith_buf *
+vet_scratch(struct vet_writer *w)
+{
+	if (w->scratch.failed)
+		w->failed = w->scratch.failed;
+	kith_buf_reset(&w->scratch);
+	return &w->scratch;
+}
+
 int
 vet_writer_check(const struct vet_writer *w)
 {
 	int r = kith_buf_check(&w->scratch, w->err);
 
+	if (!r && w->failed)
+		r = kith_fail(w->err, (enum kith_code)w->failed, "%s", kith_code_text(w->failed));
 	return r ? r : kith_buf_check(w->out, w->err);
 }
 
@@ -136,8 +147,7 @@ vet_put_list(struct vet_writer *w, struct kith_span key, const struct kith_vet_l
 
 	kith_toml_put_key(w->out, key);
 	kith_buf_put_str(w->out, " = ");
-	kith_buf_reset(&w->scratch);
-	vet_put_inline_list(&w->scratch, l, array);
+	vet_put_inline_list(vet_scratch(w), l, array);
 	if (!is_array ||
 	    vet_scalars(key) + 3 + vet_scalars(kith_buf_span(&w->scratch)) <= MAX_ARRAY_LINE) {
 		kith_buf_put_span(w->out, kith_buf_span(&w->scratch));

@@ -14,7 +14,8 @@ struct vet_user {
 
 struct vet_writer {
 	struct kith_buf *out;
-	struct kith_buf scratch;
+	struct kith_buf scratch; /* emptied with vet_scratch, which keeps what failed in mind */
+	int failed;
 	struct kith_arena arena;
 	struct vet_user *users; /* sorted by user */
 	size_t n_users;
@@ -38,6 +39,7 @@ void vet_writer_clear(struct vet_writer *w);
 int vet_writer_check(const struct vet_writer *w);
 int vet_writer_users(struct vet_writer *w, const struct kith_vet_imports *imports);
 
+struct kith_buf *vet_scratch(struct vet_writer *w);
 void vet_put_header(struct vet_writer *w, bool array, const struct vet_path *path);
 void vet_put_string(struct vet_writer *w, const char *key, struct kith_span s);
 void vet_put_text(struct vet_writer *w, const char *key, struct kith_span s); /* if ptr */

@@ -201,6 +201,20 @@ KITH_NODISCARD int kith_vet_put_json(const struct kith_vet_answer *a, struct kit
 /* "success (460 full, 36 partial, 46 exempt)", "fail (20 unvetted)", … : verdict.md 9. */
 void kith_vet_put_summary(const struct kith_vet_answer *a, struct kith_buf *out);
 
+/*
+ * For native evaluation of a project with a store (verdict.md 9). Both need an answer that is no
+ * KITH_VET_ERROR. The names that cargo-vet requires of a row's package, minimal; at most `max` are
+ * written, the number of all is returned.
+ */
+size_t kith_vet_required_names(const struct kith_vet_answer *a, size_t row, struct kith_span *names,
+			       size_t max);
+/*
+ * True if the store's exemptions of this package's name and version together grant what cargo-vet
+ * requires of it. *ret_exemption (may be NULL) is the first of them.
+ */
+bool kith_vet_is_exempt(const struct kith_vet_answer *a, size_t row,
+			const struct kith_vet_exemption **ret_exemption);
+
 /* Index of the row of this package of the lock the graph was made from, or graph->count. */
 size_t kith_vet_row_of(const struct kith_vet_answer *a, const struct kith_package *package);
 

@@ -5,15 +5,24 @@
 
 struct json {
 	struct kith_json_writer w;
-	struct kith_buf scratch;
+	struct kith_buf scratch; /* emptied with fresh, which keeps what failed in mind */
+	int failed;
 	const struct kith_vet_answer *a;
 };
+
+static struct kith_buf *
+fresh(struct json *j)
+{
+	if (j->scratch.failed)
+		j->failed = j->scratch.failed;
+	kith_buf_reset(&j->scratch);
+	return &j->scratch;
+}
 
 static void
 put_version(struct json *j, const char *key, const struct kith_vet_version *v)
 {
-	kith_buf_reset(&j->scratch);
-	kith_vet_version_put(&j->scratch, v);
+	kith_vet_version_put(fresh(j), v);
 	kith_json_member_string(&j->w, key, kith_buf_span(&j->scratch));
 }
 
@@ -116,8 +125,7 @@ put_optional(struct json *j, const char *key, struct kith_span s)
 static void
 put_delta(struct json *j, const struct kith_vet_audit *a)
 {
-	kith_buf_reset(&j->scratch);
-	kith_vet_version_put(&j->scratch, &a->from);
+	kith_vet_version_put(fresh(j), &a->from);
 	kith_buf_put_str(&j->scratch, " -> ");
 	kith_vet_version_put(&j->scratch, &a->to);
 	kith_json_member_string(&j->w, "delta", kith_buf_span(&j->scratch));
@@ -211,8 +219,7 @@ put_violations(struct json *j, struct kith_arena *arena, struct kith_error *err)
 	for (i = 0; i < g->count; i++) {
 		if (j->a->rows[i].status != KITH_VET_VIOLATED)
 			continue;
-		kith_buf_reset(&j->scratch);
-		kith_buf_put_span(&j->scratch, g->nodes[i].name);
+		kith_buf_put_span(fresh(j), g->nodes[i].name);
 		kith_buf_put_char(&j->scratch, ':');
 		kith_vet_version_put(&j->scratch, &g->nodes[i].version);
 		list[n].node = i;
@@ -255,8 +262,7 @@ put_error(struct json *j)
 	kith_json_put_key(&j->w, "related");
 	kith_json_open_array(&j->w);
 	for (i = 0; i < j->a->n_problems; i++) {
-		kith_buf_reset(&j->scratch);
-		kith_vet_problem_put(&j->scratch, &j->a->problems[i]);
+		kith_vet_problem_put(fresh(j), &j->a->problems[i]);
 		kith_json_open_object(&j->w);
 		kith_json_member_string(&j->w, "message", kith_buf_span(&j->scratch));
 		kith_json_close_object(&j->w);
@@ -285,8 +291,9 @@ kith_vet_put_json(const struct kith_vet_answer *a, struct kith_buf *out, struct 
 	else
 		put_error(&j);
 	kith_json_close_object(&j.w);
-	if (!r)
-		r = kith_buf_check(&j.scratch, err);
+	fresh(&j);
+	if (!r && j.failed)
+		r = kith_fail(err, (enum kith_code)j.failed, "%s", kith_code_text(j.failed));
 	kith_buf_clear(&j.scratch);
 	return r ? r : kith_buf_check(out, err);
 }

@@ -275,3 +275,44 @@ kith_vet_row_of(const struct kith_vet_answer *a, const struct kith_package *pack
 			return low;
 	return g->count;
 }
+
+size_t
+kith_vet_required_names(const struct kith_vet_answer *a, size_t row, struct kith_span *names,
+			size_t max)
+{
+	uint64_t least = kith_vet_criteria_minimal(&a->criteria, a->rows[row].required);
+	size_t i, n = 0;
+
+	for (i = 0; i < a->criteria.count; i++) {
+		if (!(least >> i & 1U))
+			continue;
+		if (n < max)
+			names[n] = a->criteria.names[i];
+		n++;
+	}
+	return n;
+}
+
+bool
+kith_vet_is_exempt(const struct kith_vet_answer *a, size_t row,
+		   const struct kith_vet_exemption **ret_exemption)
+{
+	const struct kith_vet_node *node = &a->graph->nodes[row];
+	size_t n, i;
+	const struct kith_vet_exemption *x = kith_vet_exemptions_of(a->config, node->name, &n),
+					*first = NULL;
+	uint64_t granted = 0, set;
+
+	for (i = 0; i < n; i++) {
+		if (kith_vet_version_cmp(&x[i].version, &node->version) ||
+		    kith_vet_criteria_set(&a->criteria, &x[i].criteria, &set, NULL))
+			continue;
+		granted |= set;
+		first = first ? first : &x[i];
+	}
+	if (!first || (a->rows[row].required & ~granted))
+		return false;
+	if (ret_exemption)
+		*ret_exemption = first;
+	return true;
+}

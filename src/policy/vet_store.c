@@ -291,8 +291,10 @@ check_wildcards(struct names *n)
 				continue;
 			kith_buf_reset(&text);
 			kith_vet_put_date(&text, list[k].end);
-			r = vet_problem(n->w, KITH_VET_END_DATE, g->items[i].name,
-					kith_buf_span(&text));
+			r = kith_buf_check(&text, n->w->err);
+			if (!r)
+				r = vet_problem(n->w, KITH_VET_END_DATE, g->items[i].name,
+						kith_buf_span(&text));
 		}
 	}
 	return r;

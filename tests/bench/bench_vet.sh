@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Reading the largest public audit sets, and cargo-vet's verdict on real projects.
+set -eu
+bench=$KITH_BUILD/tests/bench_vet
+[ -d "$KITH_SHARED/corpus/vet" ] || { echo "skipped: no $KITH_SHARED/corpus/vet"; exit 77; }
+for set in google+rust-crate-audits google+supply-chain mozilla+supply-chain; do
+	"$bench" audits "$KITH_SHARED/corpus/vet/$set/audits.toml"
+done
+for state in wasmtime ariel-os; do
+	"$bench" state "$KITH_SHARED/vectors/vet/real/$state/tree" \
+		"$KITH_SHARED/vectors/vet/real/$state/supply-chain"
+done
