@@ -148,6 +148,19 @@ kith_git_put_owned(struct kith_buf *out, const struct kith_git_owned *o)
 	kith_frame_end(out, mark);
 }
 
+/* What the texts are and what the outcome says must fit. */
+static bool
+is_owned(const struct kith_git_owned *o)
+{
+	if (!is_hex_or_none(o->head) || !is_hex_or_none(o->remote) || !is_hex_or_none(o->to) ||
+	    !is_text(o->url) || !is_text(o->branch) || !is_text(o->message) || !is_text(o->hint))
+		return false;
+	if ((o->outcome == KITH_OWN_FAILED) != (o->code != KITH_OK))
+		return false;
+	return (o->outcome != KITH_OWN_BEHIND && o->outcome != KITH_OWN_DIVERGED) ||
+	       (o->to.len && o->remote.len);
+}
+
 bool
 kith_git_get_owned(struct kith_span payload, struct kith_git_owned *ret)
 {
@@ -166,15 +179,10 @@ kith_git_get_owned(struct kith_span payload, struct kith_git_owned *ret)
 	ok = get_code(&c, &o.code);
 	o.message = kith_cursor_bytes(&c);
 	o.hint = kith_cursor_bytes(&c);
-	if (!ok || !kith_cursor_end(&c) || outcome >= KITH_OWN_OUTCOMES ||
-	    !is_hex_or_none(o.head) || !is_hex_or_none(o.remote) || !is_hex_or_none(o.to) ||
-	    !is_text(o.url) || !is_text(o.branch) || !is_text(o.message) || !is_text(o.hint))
+	if (!ok || !kith_cursor_end(&c) || outcome >= KITH_OWN_OUTCOMES)
 		return false;
 	o.outcome = (enum kith_git_own_outcome)outcome;
-	if ((o.outcome == KITH_OWN_FAILED) != (o.code != KITH_OK))
-		return false;
-	if ((o.outcome == KITH_OWN_BEHIND || o.outcome == KITH_OWN_DIVERGED) &&
-	    (!o.to.len || !o.remote.len))
+	if (!is_owned(&o))
 		return false;
 	*ret = o;
 	return true;

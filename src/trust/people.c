@@ -393,6 +393,20 @@ cmp_link(const void *pa, const void *pb)
 	return (a->to > b->to) - (a->to < b->to);
 }
 
+/* Sorted, each once; returns how many are left. */
+static size_t
+sort_links(struct links *l)
+{
+	size_t i, n = 0;
+
+	if (l->n)
+		qsort(l->at, l->n, sizeof(*l->at), cmp_link);
+	for (i = 0; i < l->n; i++)
+		if (!n || cmp_link(&l->at[n - 1], &l->at[i]) != 0)
+			l->at[n++] = l->at[i];
+	return n;
+}
+
 int
 kith_trust_links(const struct kith_trust_result *res, enum kith_level level,
 		 struct kith_arena *arena, const struct kith_trust_link **ret_links,
@@ -400,7 +414,7 @@ kith_trust_links(const struct kith_trust_result *res, enum kith_level level,
 {
 	struct links l = {.nv = res->native};
 	struct kith_trust_link *out;
-	size_t i, n = 0;
+	size_t n = 0;
 	unsigned need = level < KITH_LEVEL_LOW ? KITH_LEVEL_LOW : level;
 	KITH_AUTO_FREE bool *standing = l.nv ? kith_native_standing(l.nv, need) : NULL;
 	int r = KITH_OK;
@@ -408,11 +422,8 @@ kith_trust_links(const struct kith_trust_result *res, enum kith_level level,
 	if (l.nv)
 		r = standing ? kith_native_each_link(l.nv, need, standing, add_link, &l, err)
 			     : kith_fail_nomem(err);
-	if (r == KITH_OK && l.n)
-		qsort(l.at, l.n, sizeof(*l.at), cmp_link);
-	for (i = 0; i < l.n; i++)
-		if (!n || cmp_link(&l.at[n - 1], &l.at[i]) != 0)
-			l.at[n++] = l.at[i];
+	if (r == KITH_OK)
+		n = sort_links(&l);
 	out = r ? NULL : kith_arena_array(arena, n, sizeof(*out));
 	if (out && n)
 		memcpy(out, l.at, n * sizeof(*out));

@@ -25,7 +25,7 @@ same 'its files' "$(printf '%s\nREADME.md' "$(printf '%s' "$out" | cut -f2)")" "
 same 'author' 'unconfigured <nobody@crev.dev>' "$(git -C "$tree" log -1 --format='%an <%ae>')"
 same 'message' 'Add review
 for a test' "$(git -C "$tree" log -1 --format=%B)"
-git -C "$tree" fsck --strict >fsck 2>&1 || fail "fsck: $(cat fsck)"
+found=$(git -C "$tree" fsck --strict 2>&1) || fail "fsck: $found"
 same 'dates only go forward' 'foo 1.0.0 2026-01-02T03:04:05Z
 foo 1.0.0 2026-01-02T03:04:05.000000001Z
 foo 1.0.0 2026-01-02T03:04:05.000000002Z' "$(own list | tail -n +2)"
