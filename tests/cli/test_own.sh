@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2015
 # Own proof repositories: made, appended to, committed, as the real git sees them.
 . "$KITH_SOURCE/tests/cli/store.sh"
 OWNER="$KITH_BUILD/tests/kith_owner"
