@@ -121,17 +121,29 @@ static int
 lay_out_ignores(struct kith_app_config *c, struct kith_error *err)
 {
 	const struct kith_config *m = c->merged;
-	struct kith_trust_ignore *list = kith_arena_array(&c->arena, m->n_ignores, sizeof(*list));
-	size_t i, n = 0;
+	struct kith_trust_ignore *people =
+	    kith_arena_array(&c->arena, m->n_ignores, sizeof(*people));
+	struct kith_claim_ignore *claims =
+	    kith_arena_array(&c->arena, m->n_ignores, sizeof(*claims));
+	size_t i;
 
-	if (!list)
+	if (!people || !claims)
 		return kith_fail_nomem(err);
-	for (i = 0; i < m->n_ignores; i++)
-		if (m->ignores[i].has_about)
-			list[n++] =
-			    (struct kith_trust_ignore){m->ignores[i].by, m->ignores[i].about};
-	c->trust.ignores = list;
-	c->trust.n_ignores = n;
+	c->trust.ignores = people;
+	c->claim_ignores = claims;
+	for (i = 0; i < m->n_ignores; i++) {
+		const struct kith_config_ignore *x = &m->ignores[i];
+
+		if (x->has_about)
+			people[c->trust.n_ignores++] = (struct kith_trust_ignore){x->by, x->about};
+		else
+			claims[c->n_claim_ignores++] = (struct kith_claim_ignore){
+			    .by = x->by,
+			    .package = x->package,
+			    .has_digest = x->has_digest,
+			    .digest = x->digest,
+			};
+	}
 	return KITH_OK;
 }
 
@@ -267,22 +279,4 @@ kith_app_config_name(const struct kith_app_config *c, const struct kith_id *id)
 		if (memcmp(c->merged->people[i].id.bytes, id->bytes, KITH_ID_BYTES) == 0)
 			return c->merged->people[i].name;
 	return KITH_SPAN_NONE;
-}
-
-bool
-kith_app_config_ignores(const struct kith_app_config *c, const struct kith_claim *claim)
-{
-	size_t i;
-
-	for (i = 0; claim->is_signed && i < c->merged->n_ignores; i++) {
-		const struct kith_config_ignore *x = &c->merged->ignores[i];
-
-		if (x->has_about || memcmp(x->by.bytes, claim->author.bytes, KITH_ID_BYTES) != 0 ||
-		    !kith_glob_match(x->package, claim->name))
-			continue;
-		if (!x->has_digest ||
-		    memcmp(x->digest.bytes, claim->proof.bytes, KITH_DIGEST_BYTES) == 0)
-			return true;
-	}
-	return false;
 }

@@ -11,6 +11,8 @@ struct kith_app_config {
 	struct kith_config *merged;         /* never NULL once loaded */
 	char *user_path, *project_path;
 	struct kith_app_trust_config trust;
+	const struct kith_claim_ignore *claim_ignores; /* [[ignore]] with `package` */
+	size_t n_claim_ignores;
 	struct kith_arena arena;
 };
 
@@ -36,8 +38,5 @@ bool kith_app_config_has_roots(const struct kith_app_config *c);
 
 /* The local name of an id, or NULL. Borrowed. */
 struct kith_span kith_app_config_name(const struct kith_app_config *c, const struct kith_id *id);
-
-/* Whether the roots' configuration ignores a claim about a package ([[ignore]] with `package`). */
-bool kith_app_config_ignores(const struct kith_app_config *c, const struct kith_claim *claim);
 
 #endif

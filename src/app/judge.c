@@ -140,26 +140,6 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 				   &run->config.trust, &run->people, err);
 }
 
-/* Without the claims that the roots' configuration ignores, in native mode. */
-static int
-drop_ignored(struct kith_app_run *run, struct kith_report_row *row, struct kith_error *err)
-{
-	struct kith_claim *kept;
-	size_t i, n = 0;
-
-	if (run->options->semantics != KITH_SEMANTICS_NATIVE || !run->config.merged->n_ignores)
-		return KITH_OK;
-	kept = kith_arena_array(&run->arena, row->n_claims, sizeof(*kept));
-	if (!kept)
-		return kith_fail_nomem(err);
-	for (i = 0; i < row->n_claims; i++)
-		if (!kith_app_config_ignores(&run->config, &row->claims[i]))
-			kept[n++] = row->claims[i];
-	row->claims = kept;
-	row->n_claims = n;
-	return KITH_OK;
-}
-
 /* Claims of every name once: a lock may hold several versions of one name. */
 static int
 find_claims(struct kith_app_run *run, struct kith_error *err)
@@ -177,8 +157,6 @@ find_claims(struct kith_app_run *run, struct kith_error *err)
 		}
 		r = kith_index_claims(run->index, row->package->eco, row->package->name,
 				      &run->arena, &row->claims, &row->n_claims, err);
-		if (!r)
-			r = drop_ignored(run, row, err);
 	}
 	return r;
 }
@@ -214,6 +192,8 @@ judge_native(struct kith_app_run *run, bool explain, struct kith_error *err)
 	run->world.n_exemptions = run->config.merged->n_exemptions;
 	run->world.acceptances = run->config.merged->acceptances;
 	run->world.n_acceptances = run->config.merged->n_accepts;
+	run->world.ignores = run->config.claim_ignores;
+	run->world.n_ignores = run->config.n_claim_ignores;
 	run->world.actors = kith_app_people_actors(run->people);
 	run->world.people = kith_app_people_for;
 	run->world.people_ctx = run->people;

@@ -91,5 +91,17 @@ reason = "a misunderstanding"
 EOF
 k -C "$project" verify
 out_lacks "negative review by"
+k -C "$project" explain kith-example-parse --root "$root"
+status_is 0
+out_has "kith-example-parse 2.0.0: verified"
+out_has "negative, thoroughness high, understanding high; not counted: the roots ignore it"
+
+# one statement only: another digest ignores nothing
+sed -i "s/^reason/digest = \"$objection\"\nreason/" "$project/kith.toml"
+k -C "$project" verify --root "$root"
+out_lacks "negative review by"
+sed -i "s/^digest.*/digest = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"/" "$project/kith.toml"
+k -C "$project" verify --root "$root"
+out_has "negative review by"
 
 finish
