@@ -40,6 +40,9 @@ KITH_NODISCARD int kith_app_index(struct kith_session *s, struct kith_index **re
 KITH_NODISCARD int kith_app_reindex(struct kith_session *s, struct kith_index **ret_index,
 				    struct kith_error *err);
 
+/* Warns of ids whose oldest statements were dropped. */
+void kith_app_warn_floods(const struct kith_session *s, const struct kith_trust_graph *graph);
+
 /* Ids of a list of roots. */
 struct kith_app_ids {
 	struct kith_id *list;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds and reads configuration files; what they mean is policy's business. */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "app/config.h"
 
 #define PARENTS_MAX 64
@@ -35,12 +38,12 @@ load_user(struct kith_session *s, struct kith_app_config *c, struct kith_error *
 static int
 load_project(const char *root, struct kith_app_config *c, struct kith_error *err)
 {
-	KITH_AUTO_FREE char *dir = kith_strndup(root, strlen(root));
+	KITH_AUTO_FREE char *dir = realpath(root, NULL);
 	char *slash;
 	int i, r;
 
 	if (!dir)
-		return kith_fail_nomem(err);
+		return errno == ENOMEM ? kith_fail_nomem(err) : KITH_OK; /* no such folder */
 	for (i = 0; i < PARENTS_MAX; i++) {
 		free(c->project_path);
 		c->project_path = kith_fs_join(*dir ? dir : "/", "kith.toml");

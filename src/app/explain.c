@@ -128,7 +128,7 @@ explain_changed(struct kith_session *s, const struct kith_explain_options *o,
 		r = o->summary ? kith_app_explain_summary(s, &levels, o, out, err)
 		    : person   ? kith_app_explain_person(s, &levels, graph, id, o->format, out, err)
 			       : explain_package(s, o, word, changed, out, err);
-	if (!r && changed && o->format == KITH_FORMAT_TABLE)
+	if (!r && changed)
 		r = kith_app_put_difference(s, &levels, changed, o, out, err);
 	kith_app_levels_clear(&levels);
 	kith_trust_graph_free(changed);

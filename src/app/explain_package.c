@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why a package has its status: the answer first, then each claim and what became of it. */
 #include "app/explain.h"
+#include "app/explain_ways.h"
 #include "codec/base64.h"
 #include "codec/json.h"
 
@@ -60,13 +61,32 @@ put_place(const struct kith_claim *c, struct kith_buf *out)
 	kith_buf_put_char(out, '\n');
 }
 
+/* Line ends become blanks: a comment is quoted, not laid out. */
+static void
+put_on_one_line(struct kith_span text, struct kith_buf *out)
+{
+	char line[COMMENT_COLUMNS * 4];
+	size_t i, n = 0;
+
+	text = kith_span_trim(text);
+	for (i = 0; i < text.len && n < sizeof(line); i++) {
+		char c = (char)text.ptr[i];
+
+		if (c == '\n' || c == '\t' || c == '\r')
+			c = ' ';
+		if (c != ' ' || !n || line[n - 1] != ' ')
+			line[n++] = c;
+	}
+	kith_text_safe(out, kith_span(line, n), COMMENT_COLUMNS);
+}
+
 static void
 put_comment(const struct kith_claim *c, struct kith_buf *out)
 {
 	if (!c->comment.len)
 		return;
 	kith_buf_put_str(out, "              they write: “");
-	kith_text_safe(out, c->comment, COMMENT_COLUMNS);
+	put_on_one_line(c->comment, out);
 	kith_buf_put_str(out, "”\n");
 }
 
@@ -80,8 +100,9 @@ put_version(const struct kith_claim *c, struct kith_buf *out)
 	kith_text_safe(out, c->version, 40);
 }
 
-static void
-put_use(const struct kith_report *r, const struct kith_claim_use *u, struct kith_buf *out)
+static int
+put_use(const struct kith_report *r, struct kith_app_ways *w, const struct kith_claim_use *u,
+	struct kith_buf *out, struct kith_error *err)
 {
 	const struct kith_claim *c = u->claim;
 
@@ -90,15 +111,87 @@ put_use(const struct kith_report *r, const struct kith_claim_use *u, struct kith
 			: u->use == KITH_USE_OBJECTS ? "objects"
 						     : "-");
 	kith_report_author(r, c, out);
-	kith_buf_printf(out, " (%s) ", kith_level_name(u->standing));
+	kith_buf_printf(out, " (%s) ",
+			u->standing < KITH_LEVEL_LOW && c->is_signed
+			    ? "a stranger"
+			    : kith_level_name(u->standing));
 	put_version(c, out);
 	kith_buf_put_str(out, ": ");
 	kith_report_claim_says(c, out);
 	if (u->use != KITH_USE_APPROVES && u->use != KITH_USE_OBJECTS)
 		kith_buf_printf(out, "; not counted: %s", kith_use_text(u->use));
+	if (u->use == KITH_USE_APPROVES && c->is_signed)
+		kith_app_ways_put_share(w, r, &c->author, out);
 	kith_buf_put_char(out, '\n');
 	put_place(c, out);
 	put_comment(c, out);
+	return c->is_signed ? kith_app_ways_put_path(w, r, &c->author, out, err) : KITH_OK;
+}
+
+/* What decides comes first, then by standing, then the newest. */
+static int
+use_rank(const struct kith_claim_use *u)
+{
+	return u->use == KITH_USE_OBJECTS ? 0 : u->use == KITH_USE_APPROVES ? 1 : 2;
+}
+
+static int
+compare_uses(const void *a, const void *b)
+{
+	const struct kith_claim_use *x = *(const struct kith_claim_use *const *)a;
+	const struct kith_claim_use *y = *(const struct kith_claim_use *const *)b;
+
+	if (use_rank(x) != use_rank(y))
+		return use_rank(x) - use_rank(y);
+	if (x->standing != y->standing)
+		return x->standing > y->standing ? -1 : 1;
+	if (x->claim->date.sec != y->claim->date.sec)
+		return x->claim->date.sec > y->claim->date.sec ? -1 : 1;
+	return memcmp(x->claim->proof.bytes, y->claim->proof.bytes, KITH_DIGEST_BYTES);
+}
+
+static int
+put_uses(const struct kith_report *r, struct kith_app_ways *w, const struct kith_verdict *v,
+	 struct kith_buf *out, struct kith_error *err)
+{
+	const struct kith_claim_use **list =
+	    kith_arena_array(&w->arena, v->n_uses + 1, sizeof(const struct kith_claim_use *));
+	size_t i;
+	int e = KITH_OK;
+
+	if (!list)
+		return kith_fail_nomem(err);
+	if (!v->n_uses)
+		kith_buf_put_str(out, "  nobody here has said anything about this package\n");
+	for (i = 0; i < v->n_uses; i++)
+		list[i] = &v->uses[i];
+	if (v->n_uses)
+		qsort(list, v->n_uses, sizeof(const struct kith_claim_use *), compare_uses);
+	for (i = 0; !e && i < v->n_uses; i++)
+		e = put_use(r, w, list[i], out, err);
+	return e;
+}
+
+/* What would set the objections aside; somebody has to answer for it in writing. */
+static void
+put_acceptance(const struct kith_report_row *row, struct kith_time now, struct kith_buf *out)
+{
+	const struct kith_verdict *v = &row->verdict;
+	size_t i;
+
+	if (!v->n_objections)
+		return;
+	kith_buf_printf(out, "  to live with %s, say why in kith.toml:\n",
+			v->n_objections == 1 ? "it" : "them");
+	for (i = 0; i < v->n_objections; i++) {
+		kith_buf_put_str(out, "              [[accept]]\n              package = \"");
+		kith_text_safe(out, row->package->name, 0);
+		kith_buf_put_str(out, "\"\n              objection = \"");
+		kith_text_safe(out, v->objections[i].id, 0);
+		kith_buf_put_str(out, "\"\n              reason = \"…\"\n              added = ");
+		kith_time_put_date(out, now);
+		kith_buf_put_char(out, '\n');
+	}
 }
 
 static void
@@ -123,7 +216,9 @@ put_hangs_on(const struct kith_report *r, const struct kith_verdict *v, struct k
 	kith_buf_printf(out, "  independent %s%u", v->independent_is_least ? "at least " : "",
 			v->independent);
 	for (i = 0; i < v->n_hangs_on; i++) {
-		kith_buf_put_str(out, i ? ", " : "; all hang on ");
+		kith_buf_put_str(out, i                   ? " and "
+				      : v->n_hangs_on > 1 ? "; nothing is left without "
+							  : "; all hang on ");
 		kith_report_party(r, &v->hangs_on[i], out);
 	}
 	kith_buf_put_char(out, '\n');
@@ -207,11 +302,16 @@ put_repairs(const struct kith_report *r, const struct kith_verdict *v, struct ki
 		put_repair(r, v, &list[i], out);
 }
 
-static void
-put_text(const struct kith_app_run *run, const struct kith_report_row *row, struct kith_buf *out)
+static int
+put_text(const struct kith_app_run *run, const struct kith_report_row *row, struct kith_buf *out,
+	 struct kith_error *err)
 {
+	KITH_CLEANUP(kith_app_ways_clear) struct kith_app_ways w = {0};
 	const struct kith_report *r = &run->report;
-	size_t i;
+	int e = kith_app_ways_init(&w, run, row, err);
+
+	if (e)
+		return e;
 
 	kith_text_safe(out, row->package->name, 0);
 	kith_buf_put_char(out, ' ');
@@ -223,12 +323,12 @@ put_text(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	put_bytes_line(row, out);
 	put_requirement_line(&row->verdict.requirement, out);
 	put_hangs_on(r, &row->verdict, out);
+	kith_app_ways_put_set(&w, r, out);
 	put_objections(&row->verdict, out);
-	if (!row->verdict.n_uses)
-		kith_buf_put_str(out, "  nobody here has said anything about this package\n");
-	for (i = 0; i < row->verdict.n_uses; i++)
-		put_use(r, &row->verdict.uses[i], out);
+	e = put_uses(r, &w, &row->verdict, out, err);
+	put_acceptance(row, run->session->now, out);
 	put_repairs(r, &row->verdict, out);
+	return e;
 }
 
 static void
@@ -324,11 +424,13 @@ int
 kith_app_explain_row(const struct kith_app_run *run, const struct kith_report_row *row,
 		     enum kith_format format, struct kith_buf *out, struct kith_error *err)
 {
+	int e = KITH_OK;
+
 	if (format == KITH_FORMAT_JSON)
 		put_json(run, row, out);
 	else
-		put_text(run, row, out);
-	return kith_buf_check(out, err);
+		e = put_text(run, row, out, err);
+	return e ? e : kith_buf_check(out, err);
 }
 
 int

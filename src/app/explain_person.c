@@ -37,6 +37,35 @@ put_statement(struct view *v, size_t statement)
 		return;
 	}
 	kith_app_put_proof(v->names.index, s.place, v->out);
+	if (s.scope.len) {
+		kith_buf_put_str(v->out, "; for ");
+		kith_text_safe(v->out, s.scope, 0);
+		kith_buf_put_str(v->out, " only");
+	}
+	if (s.reach != KITH_REACH_DELEGATE)
+		kith_buf_put_str(v->out, s.reach == KITH_REACH_REVIEWS
+					     ? "; may review, not introduce"
+					     : "; may introduce reviewers, no further");
+	if (s.has_until) {
+		kith_buf_put_str(v->out, "; until ");
+		kith_time_put_date(v->out, s.until);
+	}
+}
+
+/* Whose trust this is: "asked by A", or the team. */
+static void
+put_asker(struct view *v)
+{
+	const struct kith_trust_question *q = &v->levels->question;
+
+	if (q->n_roots > 1) {
+		kith_buf_printf(v->out, " (asked by %zu roots, %u must agree)", q->n_roots,
+				q->threshold ? q->threshold : 1);
+		return;
+	}
+	kith_buf_put_str(v->out, " (asked by ");
+	kith_app_put_name(&v->names, &q->roots[0], v->out);
+	kith_buf_put_char(v->out, ')');
 }
 
 static void
@@ -64,6 +93,8 @@ put_head(struct view *v)
 	if (x->facts.object != x->facts.approve)
 		kith_buf_printf(v->out, "; objections count at %s",
 				kith_level_name(x->facts.object));
+	if (!x->facts.root)
+		put_asker(v);
 	kith_buf_put_char(v->out, '\n');
 	if (!kith_index_find_id(v->names.index, &x->id, &i) ||
 	    !kith_index_id_at(v->names.index, i, &info))
@@ -106,6 +137,15 @@ put_path(struct view *v, const char *title)
 	}
 }
 
+static bool
+is_root(const struct view *v, uint32_t person)
+{
+	struct kith_trust_person p;
+
+	kith_trust_person(v->result, person, &p);
+	return p.root;
+}
+
 static void
 put_limits(struct view *v)
 {
@@ -121,8 +161,13 @@ put_limits(struct view *v)
 		const struct kith_trust_step *s = &x->path.steps[x->limits[i]];
 
 		kith_buf_put_str(v->out, i ? ", and " : "");
-		put_person(v, s->from);
-		kith_buf_printf(v->out, " says %s about ", kith_level_name(s->stated));
+		if (is_root(v, s->from)) {
+			kith_buf_printf(v->out, "your own word, %s, about ",
+					kith_level_name(s->stated));
+		} else {
+			put_person(v, s->from);
+			kith_buf_printf(v->out, " says %s about ", kith_level_name(s->stated));
+		}
 		put_person(v, s->to);
 	}
 	if (x->raised > x->facts.approve)
@@ -155,6 +200,13 @@ put_bottleneck(struct view *v)
 	}
 }
 
+/* Roots who must agree: one's word is not the last. */
+static bool
+is_team(const struct view *v)
+{
+	return v->levels->question.threshold > 1;
+}
+
 static void
 put_own_word(struct view *v)
 {
@@ -162,7 +214,9 @@ put_own_word(struct view *v)
 
 	if (!p->pinned || p->root)
 		return;
-	kith_buf_printf(v->out, "  your word   %s; it is final", kith_level_name(p->own));
+	kith_buf_printf(
+	    v->out, is_team(v) ? "  own word    of a root: %s" : "  your word   %s; it is final",
+	    kith_level_name(p->own));
 	if (p->own_statement != KITH_NO_STATEMENT) {
 		kith_buf_put_str(v->out, " (");
 		put_statement(v, p->own_statement);
@@ -202,6 +256,23 @@ put_expiry(struct view *v)
 	kith_buf_put_char(v->out, '\n');
 }
 
+/* Vouchers are sorted: whoever counts most comes first. */
+static const char *
+no_obstacle(const struct view *v)
+{
+	const struct kith_trust_explanation *x = v->x;
+
+	if (is_team(v) && x->n_vouchers && x->vouchers[0].approve >= KITH_LEVEL_LOW)
+		return "too few of the roots come to trust it";
+	if (x->facts.pinned)
+		return "you said so, and nobody whom you trust says otherwise";
+	if (!x->n_vouchers)
+		return "nobody you reach has heard of this id";
+	return x->vouchers[0].approve < KITH_LEVEL_LOW
+		   ? "only people whom you do not trust vouch for it"
+		   : "more than one thing stands against it";
+}
+
 static void
 put_obstacle(struct view *v)
 {
@@ -210,17 +281,15 @@ put_obstacle(struct view *v)
 	kith_buf_put_str(v->out, "  because     ");
 	switch (x->obstacle) {
 	case KITH_OBSTACLE_NONE:
-		kith_buf_put_str(v->out, x->facts.pinned ? "you said so, and nobody whom you trust "
-							   "says otherwise"
-					 : x->n_vouchers ? "nothing single stands against it"
-							 : "nobody you reach has heard of this id");
+		kith_buf_put_str(v->out, no_obstacle(v));
 		break;
 	case KITH_OBSTACLE_PIN:
 		kith_buf_put_str(v->out, "you said `none` yourself");
 		break;
 	case KITH_OBSTACLE_VETO:
 		put_person(v, x->who);
-		kith_buf_put_str(v->out, " blocks every path");
+		kith_buf_put_str(v->out, x->who == KITH_NO_PERSON ? " block every path"
+								  : " blocks every path");
 		break;
 	case KITH_OBSTACLE_DISTRUST:
 		kith_buf_put_str(v->out, "you distrust ");
@@ -423,6 +492,7 @@ kith_app_explain_person(struct kith_session *s, const struct kith_app_levels *le
 		r = kith_trust_explain(graph, &levels->question, result, id, &arena, &x, err);
 	if (!r) {
 		v.names.index = ix;
+		v.names.exact = true;
 		v.names.config = &levels->config;
 		v.result = result;
 		if (format == KITH_FORMAT_JSON)

@@ -212,6 +212,7 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 	struct kith_index_totals before = {0}, after = {0};
 	struct kith_fetch_result sum = {0};
 	KITH_AUTO_BUF struct kith_buf b;
+	const struct kith_trust_graph *graph;
 	struct kith_index *ix;
 	size_t i;
 	int r;
@@ -222,6 +223,8 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 	r = run(&f, options, err);
 	if (!r)
 		r = kith_app_reindex(session, &ix, err);
+	if (!r && !kith_index_graph(ix, &graph, NULL))
+		kith_app_warn_floods(session, graph);
 	if (!r) {
 		kith_index_get_totals(ix, &after);
 		sum_up(&f, &before, &after, &sum);

@@ -127,8 +127,11 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 	int r;
 
 	r = kith_app_index(run->session, &run->index, err);
-	if (!r && !run->graph)
+	if (!r && !run->graph) {
 		r = kith_index_graph(run->index, &run->graph, err);
+		if (!r)
+			kith_app_warn_floods(run->session, run->graph);
+	}
 	if (!r)
 		r = kith_app_config_roots(run->session, &run->config, run->options->roots,
 					  run->options->n_roots, &run->roots, err);
@@ -289,6 +292,7 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	kith_sha256(kith_buf_span(&run->project->lock_bytes), p->inputs.lock);
 	run->names.index = run->index;
 	run->names.config = &run->config;
+	run->names.exact = run->explain;
 	p->name_of = kith_app_name_of;
 	p->name_ctx = &run->names;
 	p->pass = true;
@@ -314,6 +318,7 @@ kith_app_judge(struct kith_session *s, const struct kith_verify_options *options
 	run->session = s;
 	run->options = options;
 	run->graph = graph;
+	run->explain = explain;
 	r = open_project(run, err);
 	if (!r)
 		r = open_evidence(run, err);

@@ -33,6 +33,7 @@ struct kith_app_run {
 	struct kith_report_override *overrides;
 	size_t n_overrides;
 	struct kith_app_names names;
+	bool explain;
 	char next[256];
 };
 

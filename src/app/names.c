@@ -3,7 +3,8 @@
 #include "app/names.h"
 #include "codec/base64.h"
 
-#define ID_SHORT 8
+#define ID_SHORT       8
+#define NAME_MAX_BYTES 63
 
 /*
  * "https://example.org/alice/crev-proofs" is shown as example.org/alice: host and owner. Of the one
@@ -29,6 +30,31 @@ keep(struct kith_app_names *n, const char *mark, struct kith_span name)
 	return n->text;
 }
 
+/* Several keys of one person are told apart by their ids. */
+static bool
+is_shared(const struct kith_app_names *n, size_t of, struct kith_span name)
+{
+	struct kith_index_id_info info;
+	size_t i, count = kith_index_count_ids(n->index);
+
+	for (i = 0; i < count; i++)
+		if (i != of && kith_index_id_at(n->index, i, &info) && info.says_url &&
+		    kith_span_eq(owner_of(info.url), name))
+			return true;
+	return false;
+}
+
+static const char *
+add_id(struct kith_app_names *n, const struct kith_id *id)
+{
+	char text[KITH_ID_TEXT + 1];
+	size_t at = strlen(n->text);
+
+	kith_base64_id(text, id->bytes);
+	snprintf(n->text + at, sizeof(n->text) - at, " %.*s…", ID_SHORT, text);
+	return n->text;
+}
+
 /*
  * What the user calls it, or host and owner of its repository. Anybody can claim a famous URL: what
  * only the id itself says, and no fetched repository proves, has a "~" in front.
@@ -48,7 +74,10 @@ kith_app_name_of(void *ctx, const struct kith_id *id)
 	    !info.says_url)
 		return NULL;
 	name = owner_of(info.url);
-	return name.len ? keep(n, info.proved ? "" : "~", name) : NULL;
+	if (!name.len)
+		return NULL;
+	keep(n, info.proved ? "" : "~", kith_span_sub(name, 0, NAME_MAX_BYTES));
+	return n->exact && is_shared(n, i, name) ? add_id(n, id) : n->text;
 }
 
 void

@@ -9,7 +9,8 @@
 struct kith_app_names {
 	const struct kith_index *index;
 	const struct kith_app_config *config;
-	char text[64]; /* the name that was asked for last */
+	bool exact;     /* names that several ids have get the beginning of the id */
+	char text[100]; /* the name that was asked for last */
 };
 
 /* A name, borrowed until the next call, or NULL. ctx is a struct kith_app_names. */

@@ -147,3 +147,10 @@ kith_app_people_for(void *ctx, const struct kith_package *package, enum kith_lev
 
 	return kith_standings_people(p->standings, package, level, ret_people, err);
 }
+
+int
+kith_app_people_result(struct kith_app_people *p, const struct kith_package *package,
+		       const struct kith_trust_result **ret_result, struct kith_error *err)
+{
+	return kith_standings_result(p->standings, package, ret_result, err);
+}

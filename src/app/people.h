@@ -36,4 +36,11 @@ KITH_NODISCARD int kith_app_people_for(void *ctx, const struct kith_package *pac
 				       enum kith_level level, const struct kith_people **ret_people,
 				       struct kith_error *err);
 
+/* The trust result behind that, publishers included. Borrowed until the next call; NULL: no root.
+ */
+KITH_NODISCARD int kith_app_people_result(struct kith_app_people *p,
+					  const struct kith_package *package,
+					  const struct kith_trust_result **ret_result,
+					  struct kith_error *err);
+
 #endif

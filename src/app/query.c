@@ -61,7 +61,7 @@ query_ids(struct query *q, struct kith_error *err)
 	size_t i, n = kith_index_count_ids(q->index);
 	int r;
 
-	r = kith_app_levels_new(q->session, NULL, q->o->roots, q->o->n_roots, q->o->semantics,
+	r = kith_app_levels_new(q->session, ".", q->o->roots, q->o->n_roots, q->o->semantics,
 				q->o->trusted || q->o->contested, &levels, err);
 	if (r)
 		return r;

@@ -2,6 +2,9 @@
 /* Re-resolves on a changed graph and tells the difference; nothing is written anywhere. */
 #include "app/what_if.h"
 
+#include "codec/base64.h"
+#include "codec/json.h"
+
 #define MAX_WORDS    4
 #define PEOPLE_SHOWN ((size_t)20)
 
@@ -137,19 +140,27 @@ put_people(struct kith_app_names *names, const struct kith_trust_difference *d, 
 		kith_buf_printf(out, "  … and %zu more people\n", n - PEOPLE_SHOWN);
 }
 
-/* Rows of two runs over one lock file, matched by package. */
+/* The row of the same package in another run over the same lock file. */
+static const struct kith_report_row *
+same_row(const struct kith_app_run *run, const struct kith_report_row *of)
+{
+	size_t i;
+
+	for (i = 0; i < run->report.n_rows; i++)
+		if (run->rows[i].package->line == of->package->line &&
+		    kith_span_eq(run->rows[i].package->name, of->package->name))
+			return &run->rows[i];
+	return NULL;
+}
+
 static size_t
 put_flips(const struct kith_app_run *before, const struct kith_app_run *after, struct kith_buf *out)
 {
-	size_t i, j, flips = 0;
+	size_t i, flips = 0;
 
 	for (i = 0; i < before->report.n_rows; i++) {
-		const struct kith_report_row *a = &before->rows[i], *b = NULL;
+		const struct kith_report_row *a = &before->rows[i], *b = same_row(after, a);
 
-		for (j = 0; j < after->report.n_rows && !b; j++)
-			if (after->rows[j].package->line == a->package->line &&
-			    kith_span_eq(after->rows[j].package->name, a->package->name))
-				b = &after->rows[j];
 		if (!b || a->verdict.status == b->verdict.status)
 			continue;
 		flips++;
@@ -163,6 +174,90 @@ put_flips(const struct kith_app_run *before, const struct kith_app_run *after, s
 	return flips;
 }
 
+static void
+json_flips(const struct kith_app_run *before, const struct kith_app_run *after,
+	   struct kith_json_writer *w)
+{
+	size_t i;
+
+	for (i = 0; i < before->report.n_rows; i++) {
+		const struct kith_report_row *a = &before->rows[i], *b = same_row(after, a);
+
+		if (!b || a->verdict.status == b->verdict.status)
+			continue;
+		kith_json_open_object(w);
+		kith_json_member_string(w, "name", a->package->name);
+		kith_json_member_string(w, "version", a->package->version);
+		kith_json_member_str(w, "before", kith_status_name(a->verdict.status));
+		kith_json_member_str(w, "after", kith_status_name(b->verdict.status));
+		kith_json_close_object(w);
+	}
+}
+
+static void
+json_people(const struct kith_trust_difference *d, size_t n, struct kith_json_writer *w)
+{
+	char text[KITH_ID_TEXT + 1];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		kith_base64_id(text, d[i].id.bytes);
+		kith_json_open_object(w);
+		kith_json_member_str(w, "id", text);
+		kith_json_member_str(w, "before", kith_level_name(d[i].approve[0]));
+		kith_json_member_str(w, "after", kith_level_name(d[i].approve[1]));
+		kith_json_member_str(w, "object_before", kith_level_name(d[i].object[0]));
+		kith_json_member_str(w, "object_after", kith_level_name(d[i].object[1]));
+		kith_json_close_object(w);
+	}
+}
+
+/* Both runs stay NULL where no project is. */
+static int
+judge_both(struct kith_session *s, const struct kith_trust_graph *changed,
+	   const struct kith_verify_options *verify, struct kith_app_run **ret_before,
+	   struct kith_app_run **ret_after, struct kith_error *err)
+{
+	int r = kith_app_judge(s, verify, NULL, false, ret_before, err);
+
+	if (r == KITH_E_NOTFOUND)
+		return KITH_OK;
+	return r ? r : kith_app_judge(s, verify, changed, false, ret_after, err);
+}
+
+/* One more member of the document that is already there, which is an object. */
+static int
+add_json(struct kith_session *s, const struct kith_trust_graph *changed,
+	 const struct kith_explain_options *o, const struct kith_trust_difference *d, size_t n,
+	 struct kith_buf *out, struct kith_error *err)
+{
+	const struct kith_verify_options verify = {
+	    .path = o->path, .roots = o->roots, .n_roots = o->n_roots};
+	struct kith_app_run *before = NULL, *after = NULL;
+	struct kith_json_writer w;
+	int r = judge_both(s, changed, &verify, &before, &after, err);
+
+	while (!r && out->len && (out->ptr[out->len - 1] == '\n' || out->ptr[out->len - 1] == '}'))
+		out->len--;
+	kith_buf_put_str(out, ",\n  \"what_if\": ");
+	kith_json_begin(&w, out, false);
+	kith_json_open_object(&w);
+	kith_json_put_key(&w, "people");
+	kith_json_open_array(&w);
+	json_people(d, n, &w);
+	kith_json_close_array(&w);
+	kith_json_put_key(&w, "packages");
+	kith_json_open_array(&w);
+	if (!r && after)
+		json_flips(before, after, &w);
+	kith_json_close_array(&w);
+	kith_json_close_object(&w);
+	kith_buf_put_str(out, "\n}\n");
+	kith_app_run_free(before);
+	kith_app_run_free(after);
+	return r;
+}
+
 static int
 put_packages(struct kith_session *s, const struct kith_trust_graph *changed,
 	     const struct kith_explain_options *o, struct kith_buf *out, struct kith_error *err)
@@ -172,12 +267,8 @@ put_packages(struct kith_session *s, const struct kith_trust_graph *changed,
 	struct kith_app_run *before = NULL, *after = NULL;
 	int r;
 
-	r = kith_app_judge(s, &verify, NULL, false, &before, err);
-	if (r == KITH_E_NOTFOUND)
-		return KITH_OK; /* no project here */
-	if (!r)
-		r = kith_app_judge(s, &verify, changed, false, &after, err);
-	if (!r && !put_flips(before, after, out))
+	r = judge_both(s, changed, &verify, &before, &after, err);
+	if (!r && after && !put_flips(before, after, out))
 		kith_buf_put_str(out, "  no package of this project changes its status\n");
 	kith_app_run_free(before);
 	kith_app_run_free(after);
@@ -192,7 +283,7 @@ kith_app_put_difference(struct kith_session *s, const struct kith_app_levels *le
 {
 	const struct kith_trust_difference *d = NULL;
 	struct kith_trust_result *after = NULL;
-	struct kith_app_names names = {.config = &levels->config};
+	struct kith_app_names names = {.config = &levels->config, .exact = true};
 	KITH_AUTO_ARENA struct kith_arena arena;
 	struct kith_index *ix;
 	size_t n = 0;
@@ -204,7 +295,9 @@ kith_app_put_difference(struct kith_session *s, const struct kith_app_levels *le
 		r = kith_trust_resolve(changed, &levels->question, &after, err);
 	if (!r)
 		r = kith_trust_compare(levels->result, after, &arena, &d, &n, err);
-	if (!r) {
+	if (!r && o->format == KITH_FORMAT_JSON) {
+		r = add_json(s, changed, o, d, n, out, err);
+	} else if (!r) {
 		names.index = ix;
 		kith_buf_put_str(out, "what would change\n");
 		put_people(&names, d, n, out);
