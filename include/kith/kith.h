@@ -12,5 +12,6 @@
 #include <kith/fetch.h>
 #include <kith/graph.h>
 #include <kith/identity.h>
+#include <kith/author.h>
 
 #endif

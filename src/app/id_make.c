@@ -4,6 +4,7 @@
 #include "codec/base64.h"
 #include "helper/url.h"
 #include "identity/ssh_agent.h"
+#include "store/own.h"
 
 #define NEW_TRIES 3
 
@@ -398,16 +399,32 @@ kith_id_import_crev(struct kith_session *session, const char *crev_config_dir, s
 	return KITH_OK;
 }
 
+/* The repository goes where the new URL belongs; back, if the key file cannot be written. */
 int
 kith_id_set_url(struct kith_session *session, const char *id, const char *url,
 		struct kith_error *err)
 {
 	KITH_AUTO_KEYFILE struct kith_keyfile key = {0};
+	KITH_AUTO_FREE char *old = NULL;
+	struct kith_own_options from = {.libexec = session->libexec};
+	struct kith_own_options back = from;
 	int r = check_url(session, url, err);
 
 	if (!r)
 		r = kith_app_own_key(session, id, &key, err);
+	if (!r && key.url && !(old = kith_strndup(key.url, strlen(key.url))))
+		r = kith_fail_nomem(err);
+	from.id = back.id = key.id;
+	from.url = old;
+	back.url = url;
 	if (!r)
 		r = kith_keyfile_set_url(&key, url, err);
-	return r ? r : kith_own_ids_store(session->dirs.config, &key, true, err);
+	if (!r)
+		r = kith_own_move(&session->dirs, &from, url, err);
+	if (r)
+		return r;
+	r = kith_own_ids_store(session->dirs.config, &key, true, err);
+	if (r && kith_own_move(&session->dirs, &back, old, NULL))
+		kith_app_warn(session, "the proof repository is at its new place already");
+	return r;
 }

@@ -6,7 +6,6 @@
 #include "codec/base64.h"
 #include "evidence/url.h"
 #include "identity/unlocked.h"
-#include "policy/config_edit.h"
 
 #define PREFIX_MIN 6
 #define ASK_TRIES  3
@@ -51,12 +50,9 @@ replace_config(const char *path, struct kith_span text, struct kith_error *err)
 }
 
 static int
-set_current(const char *path, const struct kith_id *id, struct kith_error *err)
+edit_config(const char *path, const char *table, const struct kith_config_pair *pair,
+	    struct kith_error *err)
 {
-	char text[KITH_ID_TEXT + 1] = {0};
-	const struct kith_config_pair pair = {.key = KITH_SPAN_LIT("current-id"),
-					      .type = KITH_PAIR_TEXT,
-					      .text = kith_span(text, KITH_ID_TEXT)};
 	struct kith_config_file_text file = {.name = path, .file = KITH_CONFIG_USER};
 	KITH_AUTO_BUF struct kith_buf old;
 	KITH_AUTO_BUF struct kith_buf new;
@@ -64,17 +60,17 @@ set_current(const char *path, const struct kith_id *id, struct kith_error *err)
 
 	kith_buf_init(&old, KITH_MAX_CONFIG);
 	kith_buf_init(&new, KITH_MAX_CONFIG);
-	kith_base64_id(text, id->bytes);
 	r = kith_fs_read(path, &old, err);
 	if (r && r != KITH_E_NOTFOUND)
 		return r;
 	file.text = kith_buf_span(&old);
-	r = kith_config_edit_set(&file, NULL, &pair, &new, err);
+	r = kith_config_edit_set(&file, table, pair, &new, err);
 	return r ? r : replace_config(path, kith_buf_span(&new), err);
 }
 
 int
-kith_app_set_current_id(struct kith_session *s, const struct kith_id *id, struct kith_error *err)
+kith_app_config_set(struct kith_session *s, const char *table, const struct kith_config_pair *pair,
+		    struct kith_error *err)
 {
 	KITH_AUTO_FREE char *path = s->config ? kith_strndup(s->config, strlen(s->config))
 					      : kith_fs_join(s->dirs.config, "config.toml");
@@ -87,9 +83,19 @@ kith_app_set_current_id(struct kith_session *s, const struct kith_id *id, struct
 	r = kith_fs_mkdirs(s->dirs.config, 0700, err);
 	if (!r)
 		r = kith_fs_lock(lock_path, true, &lock, err);
-	if (!r)
-		r = set_current(path, id, err);
-	return r;
+	return r ? r : edit_config(path, table, pair, err);
+}
+
+int
+kith_app_set_current_id(struct kith_session *s, const struct kith_id *id, struct kith_error *err)
+{
+	char text[KITH_ID_TEXT + 1] = {0};
+	const struct kith_config_pair pair = {.key = KITH_SPAN_LIT("current-id"),
+					      .type = KITH_PAIR_TEXT,
+					      .text = kith_span(text, KITH_ID_TEXT)};
+
+	kith_base64_id(text, id->bytes);
+	return kith_app_config_set(s, NULL, &pair, err);
 }
 
 static bool

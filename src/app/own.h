@@ -7,6 +7,7 @@
 #include "identity/ids.h"
 #include "identity/passphrase.h"
 #include "identity/signer.h"
+#include "policy/config_edit.h"
 
 /*
  * The own id that a word means (kith/identity.h); NULL: the current one, or the only one. Errors:
@@ -20,6 +21,10 @@ KITH_NODISCARD int kith_app_current_id(struct kith_session *s, struct kith_id *r
 				       bool *ret_there, struct kith_error *err);
 KITH_NODISCARD int kith_app_set_current_id(struct kith_session *s, const struct kith_id *id,
 					   struct kith_error *err);
+
+/* Sets one key of the user's configuration (table NULL: of the top level), and nothing else. */
+KITH_NODISCARD int kith_app_config_set(struct kith_session *s, const char *table,
+				       const struct kith_config_pair *pair, struct kith_error *err);
 
 /* Opens a key, asking again after a wrong passphrase where a person is asked. */
 KITH_NODISCARD int kith_app_open_key(struct kith_session *s, const struct kith_keyfile *key,

@@ -25,6 +25,8 @@ static const struct cli_option options[] = {
     {"from-crev", 0, NULL, "import: every id of cargo-crev", false},
     {"for", 0, "TIME", "unlock: how long: 90s, 15m, 8h, 2d (default 15m)", false},
     {"all", 0, NULL, "lock: every id", false},
+    {"comment", 0, "TEXT", "revoke: why", false},
+    CLI_AUTHOR_OPTIONS,
     CLI_OPTION_END};
 
 struct verb {
@@ -310,6 +312,26 @@ run_lock(struct cli *cli, const char *arg)
 	return CLI_YES;
 }
 
+static int
+run_revoke(struct cli *cli, const char *arg)
+{
+	struct kith_author author;
+	struct kith_error err;
+	size_t len;
+	char *text;
+
+	if (!cli_author(cli, &author))
+		return CLI_USAGE;
+	author.id = arg;
+	if (!author.print &&
+	    !cli_confirm(cli, "Revoke this id for good? Nothing that it signed, or will sign, "
+			      "counts for whoever learns of it; this cannot be taken back."))
+		return CLI_USAGE;
+	if (kith_id_revoke(cli->session, &author, cli_value(cli, "comment"), &text, &len, &err))
+		return cli_fail(cli, &err);
+	return put_text(cli, text, len);
+}
+
 #define ASK "passphrase-file passphrase-fd"
 
 static const struct verb verbs[] = {
@@ -324,6 +346,7 @@ static const struct verb verbs[] = {
     {"import", 0, 1, "[FILE]", "from-crev", run_import},
     {"unlock", 0, 1, "[ID]", "for " ASK, run_unlock},
     {"lock", 0, 1, "[ID]", "all", run_lock},
+    {"revoke", 0, 1, "[ID]", "comment no-commit print " ASK, run_revoke},
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -375,7 +398,7 @@ run(struct cli *cli)
 	if (!v)
 		return cli_usage(cli,
 				 "'%s' is none of: new, list, show, use, passwd, set-url, export, "
-				 "import, unlock, lock",
+				 "import, unlock, lock, revoke",
 				 cli->args[0]);
 	if (cli->n_args - 1 < v->min_args || cli->n_args - 1 > v->max_args)
 		return cli_usage(cli, "usage: kith id %s %s", v->name, v->usage);
@@ -391,8 +414,9 @@ run(struct cli *cli)
 const struct cli_command cli_cmd_id = {
     .name = "id",
     .group = CLI_PEOPLE,
-    .summary = "own ids: new, list, show, use, passwd, set-url, export, import, unlock, lock",
-    .usage = "new|list|show|use|passwd|set-url|export|import|unlock|lock [ARGUMENT]... "
+    .summary = "own ids: new, list, show, use, passwd, set-url, export, import, unlock, lock, "
+	       "revoke",
+    .usage = "new|list|show|use|passwd|set-url|export|import|unlock|lock|revoke [ARGUMENT]... "
 	     "[OPTION]...",
     .help = "  new                make an id; prints it\n"
 	    "  list               own ids; * is the current one\n"

@@ -2,9 +2,24 @@
 /* Every command, in the order in which help shows them within their group. */
 #include "cmd.h"
 
-extern const struct cli_command cli_cmd_verify, cli_cmd_explain, cli_cmd_query, cli_cmd_fetch,
-    cli_cmd_graph, cli_cmd_id, cli_cmd_help;
+extern const struct cli_command cli_cmd_verify, cli_cmd_explain, cli_cmd_query, cli_cmd_graph;
+extern const struct cli_command cli_cmd_fetch;
+extern const struct cli_command cli_cmd_id, cli_cmd_trust, cli_cmd_distrust, cli_cmd_untrust;
+extern const struct cli_command cli_cmd_help;
 
 const struct cli_command *const cli_commands[] = {
-    &cli_cmd_verify, &cli_cmd_explain, &cli_cmd_query, &cli_cmd_graph,
-    &cli_cmd_fetch,  &cli_cmd_id,      &cli_cmd_help,  NULL};
+    &cli_cmd_verify,
+    &cli_cmd_explain,
+    &cli_cmd_query,
+    &cli_cmd_graph,
+    /* evidence */
+    &cli_cmd_fetch,
+    /* people */
+    &cli_cmd_id,
+    &cli_cmd_trust,
+    &cli_cmd_distrust,
+    &cli_cmd_untrust,
+    /* other */
+    &cli_cmd_help,
+    NULL,
+};

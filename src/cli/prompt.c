@@ -282,6 +282,18 @@ cli_new_passphrase(const struct cli *cli, struct kith_passphrase_source *ret_sou
 	return given >= 0;
 }
 
+bool
+cli_author(const struct cli *cli, struct kith_author *ret_author)
+{
+	memset(ret_author, 0, sizeof(*ret_author));
+	ret_author->id = cli_value(cli, "id");
+	ret_author->ssh_agent = getenv("SSH_AUTH_SOCK");
+	ret_author->no_commit = cli_flag(cli, "no-commit");
+	ret_author->print = cli_flag(cli, "print");
+	ret_author->format = cli->format;
+	return cli_passphrase(cli, &ret_author->passphrase);
+}
+
 /* --- yes or no --- */
 
 bool
@@ -299,7 +311,7 @@ cli_confirm(const struct cli *cli, const char *fmt, ...)
 		return true;
 	tty = cli_can_ask() ? open_terminal() : -1;
 	if (tty < 0) {
-		cli_usage(cli, "%s: there is nobody to ask (--yes says yes)", text);
+		cli_usage(cli, "there is nobody to ask: %s (--yes says yes)", text);
 		return false;
 	}
 	say(tty, text);

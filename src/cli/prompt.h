@@ -19,6 +19,16 @@ bool cli_confirm(const struct cli *cli, const char *fmt, ...) KITH_PRINTF(2, 3);
 		    false                                                                          \
 	}
 
+/* The options that cli_author reads besides. */
+#define CLI_AUTHOR_OPTIONS                                                                         \
+	{"no-commit", 0, NULL, "store it, but leave the commit to the next one", false},           \
+	{                                                                                          \
+		"print", 0, NULL, "store nothing: print the signed proof", false                   \
+	}
+
+/* Who says it, from --id if the command has it, and the passphrase; as cli_passphrase. */
+bool cli_author(const struct cli *cli, struct kith_author *ret_author);
+
 /*
  * From --passphrase-file, --passphrase-fd, KITH_PASSPHRASE_FILE, KITH_PASSPHRASE_CMD,
  * CREV_PASSPHRASE (with a warning), the terminal; in this order. Also makes sure that this process
