@@ -109,6 +109,8 @@ int cli_fail(const struct cli *cli, const struct kith_error *err);
 int cli_usage(const struct cli *cli, const char *fmt, ...) KITH_PRINTF(2, 3);
 /* "warning: …" on stderr. */
 void cli_warn(const struct cli *cli, const char *fmt, ...) KITH_PRINTF(2, 3);
+/* Text on stderr, as it is. */
+void cli_tell(const char *text);
 /* A line on stderr that --quiet drops. */
 void cli_note(const struct cli *cli, const char *fmt, ...) KITH_PRINTF(2, 3);
 /* Writes data to stdout, or atomically to the file of -o. Returns an exit status. */

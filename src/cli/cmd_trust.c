@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith trust, distrust, untrust: saying whom one trusts. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "prompt.h"
@@ -74,7 +73,7 @@ show_preview(struct cli *cli, const struct kith_trust_options *o)
 	if (kith_trust_preview(cli->session, o, ".", &text, &len, &err))
 		return cli_fail(cli, &err);
 	cli_end_progress(cli);
-	fputs(text, stderr);
+	cli_tell(text);
 	kith_free(text);
 	return CLI_YES;
 }

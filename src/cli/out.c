@@ -68,6 +68,12 @@ cli_warn(const struct cli *cli, const char *fmt, ...)
 }
 
 void
+cli_tell(const char *text)
+{
+	fputs(text, stderr);
+}
+
+void
 cli_note(const struct cli *cli, const char *fmt, ...)
 {
 	va_list ap;
