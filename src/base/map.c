@@ -61,36 +61,36 @@ kith_siphash(const uint64_t seed[2], struct kith_span s)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-static void
-random_seed(uint64_t seed[2])
+void
+kith_map_seed(uint64_t ret_seed[2])
 {
 	struct timespec ts;
 
-	if (getrandom(seed, 16, GRND_NONBLOCK) == 16)
+	if (getrandom(ret_seed, 16, GRND_NONBLOCK) == 16)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	seed[0] = (uint64_t)ts.tv_nsec * 0x9e3779b97f4a7c15ULL;
-	seed[1] = (uint64_t)(uintptr_t)&ts ^ (uint64_t)ts.tv_sec;
+	ret_seed[0] = (uint64_t)ts.tv_nsec * 0x9e3779b97f4a7c15ULL;
+	ret_seed[1] = (uint64_t)(uintptr_t)&ts ^ (uint64_t)ts.tv_sec;
 }
 
 void
 kith_map_init(struct kith_map *m, const uint64_t seed[2])
 {
 	memset(m, 0, sizeof(*m));
+	m->seeded = seed;
 	if (seed)
 		memcpy(m->seed, seed, sizeof(m->seed));
-	else
-		random_seed(m->seed);
 }
 
 void
 kith_map_clear(struct kith_map *m)
 {
 	uint64_t seed[2] = {m->seed[0], m->seed[1]};
+	bool seeded = m->seeded;
 
 	free(m->entries);
 	free(m->slots);
-	kith_map_init(m, seed);
+	kith_map_init(m, seeded ? seed : NULL);
 }
 
 /* The slot that holds the key, or the empty slot where it belongs. */
@@ -151,13 +151,18 @@ int
 kith_map_add(struct kith_map *m, struct kith_span key, size_t value, size_t *ret_value,
 	     bool *ret_added, struct kith_error *err)
 {
-	uint64_t hash = kith_siphash(m->seed, key);
+	uint64_t hash;
 	size_t slot;
 	int r;
 
 	r = grow_slots(m, err);
 	if (r)
 		return r;
+	if (!m->seeded) {
+		kith_map_seed(m->seed);
+		m->seeded = true;
+	}
+	hash = kith_siphash(m->seed, key);
 	slot = find_slot(m, key, hash);
 	if (m->slots[slot]) {
 		if (ret_value)

@@ -27,9 +27,13 @@ struct kith_map {
 	uint32_t *slots; /* entry index + 1, or 0 */
 	size_t nslots;
 	uint64_t seed[2];
+	bool seeded;
 };
 
-void kith_map_init(struct kith_map *m, const uint64_t seed[2]); /* seed NULL: per-process random */
+/* 128 bits that nobody can foresee. */
+void kith_map_seed(uint64_t ret_seed[2]);
+/* seed NULL: drawn with the first key, so that the many maps that stay empty cost no system call */
+void kith_map_init(struct kith_map *m, const uint64_t seed[2]);
 void kith_map_clear(struct kith_map *m);
 #define KITH_AUTO_MAP KITH_CLEANUP(kith_map_clear)
 

@@ -144,11 +144,10 @@ int
 kith_json_parse(struct kith_span text, struct kith_json_doc **ret_doc, struct kith_error *err)
 {
 	KITH_AUTO_JSON struct kith_json_doc *doc = NULL;
-	KITH_AUTO_MAP struct kith_map seeded;
 	struct kith_json_gate facts;
+	uint64_t seed[2];
 	int r;
 
-	kith_map_init(&seeded, NULL);
 	r = kith_json_gate(text, KITH_MAX_JSON_DEPTH, &facts, err);
 	if (r)
 		return r;
@@ -159,8 +158,9 @@ kith_json_parse(struct kith_span text, struct kith_json_doc **ret_doc, struct ki
 	if (!doc)
 		return kith_fail_nomem(err);
 	r = build(text, facts.long_number, &doc->root, err);
+	kith_map_seed(seed);
 	if (!r)
-		r = check_duplicates(doc->root, seeded.seed, err);
+		r = check_duplicates(doc->root, seed, err);
 	if (!r)
 		*ret_doc = kith_steal(&doc);
 	return r;

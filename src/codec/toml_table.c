@@ -41,12 +41,8 @@ index_grow(struct kith_toml_reader *r)
 
 	if ((x->count + 1) * 4 <= x->nslots * 3)
 		return KITH_OK;
-	if (!x->nslots) {
-		struct kith_map seeded;
-
-		kith_map_init(&seeded, NULL);
-		memcpy(bigger.seed, seeded.seed, sizeof(bigger.seed));
-	}
+	if (!x->nslots)
+		kith_map_seed(bigger.seed);
 	bigger.nslots = x->nslots ? x->nslots * 2 : 64;
 	bigger.slots = kith_calloc(bigger.nslots, sizeof(*bigger.slots));
 	if (!bigger.slots)

@@ -10,14 +10,12 @@ int
 kith_trust_builder_new(struct kith_trust_builder **ret_builder, struct kith_error *err)
 {
 	struct kith_trust_builder *b = kith_calloc(1, sizeof(*b));
-	struct kith_map seed;
 
 	if (!b)
 		return kith_fail_nomem(err);
 	kith_map_init(&b->scopes, NULL);
 	/* keys can be ground, so their places in the table must not be foreseeable */
-	kith_map_init(&seed, NULL);
-	memcpy(b->seed, seed.seed, sizeof(b->seed));
+	kith_map_seed(b->seed);
 	kith_arena_init(&b->text, KITH_MAX_TRUST_TEXT);
 	*ret_builder = b;
 	return KITH_OK;
