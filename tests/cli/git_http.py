@@ -121,7 +121,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.command == "POST" and how == "truncated":
             body = body[:len(body) // 2]
         elif self.command == "POST" and how == "flipped":
-            cut = len(body) - 40
+            cut = body.index(b"PACK") + 30  # behind the pack there may be progress, which is talk
             body = body[:cut] + bytes([body[cut] ^ 1]) + body[cut + 1:]
         elif self.command == "POST" and how == "stall-pack":
             self.send_response(200)
