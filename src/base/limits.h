@@ -96,6 +96,26 @@
 #define KITH_MAX_VET_REFUSALS ((size_t)1000)     /* listed one by one; the rest is counted */
 #define KITH_MAX_VET_STEPS    ((size_t)50000000) /* of resolving one store */
 
+/* evidence: advisories */
+#define KITH_MAX_RUSTSEC_FILE       KITH_MIB(1)  /* the largest real one has 10 KB */
+#define KITH_MAX_OSV_RECORD         KITH_MIB(16) /* one JSON file */
+#define KITH_MAX_ADVISORY_ARENA     KITH_MIB(256)
+#define KITH_MAX_ADVISORY_ID        ((size_t)256)
+#define KITH_MAX_ADVISORY_NAME      ((size_t)1024)
+#define KITH_MAX_ADVISORY_TITLE     ((size_t)512)  /* the rest is cut off */
+#define KITH_MAX_ADVISORY_REQS      ((size_t)1000) /* requirements of one file */
+#define KITH_MAX_ADVISORY_ALIASES   ((size_t)10000)
+#define KITH_MAX_ADVISORY_PACKAGES  ((size_t)10000)  /* affected entries of one record, … */
+#define KITH_MAX_ADVISORY_RANGES    ((size_t)10000)  /* … their ranges, … */
+#define KITH_MAX_ADVISORY_EVENTS    ((size_t)100000) /* … events … */
+#define KITH_MAX_ADVISORY_VERSIONS  ((size_t)200000) /* … and versions */
+#define KITH_MAX_ADVISORY_SET       KITH_MIB(768)    /* bytes of all advisories together */
+#define KITH_MAX_ADVISORY_RECORDS   ((size_t)5000000)
+#define KITH_MAX_ADVISORY_DATABASES ((size_t)1000)
+#define KITH_MAX_ADVISORY_REFUSALS  ((size_t)1000) /* files named one by one; the rest counted */
+#define KITH_MAX_GIT_COMMITS        ((size_t)5000000)
+#define KITH_MAX_GIT_STEPS          ((size_t)200000000) /* of judging one range of commits */
+
 /* policy */
 #define KITH_MAX_CRITERIA      16 /* of one requirement */
 #define KITH_MAX_INDEPENDENT   4  /* independence is counted up to here (verdict.md 5) */

@@ -109,6 +109,11 @@ struct kith_claim {
 	enum kith_advisory_kind advisory_kind;
 	bool has_severity; /* of an advisory; without one no threshold hides it */
 	enum kith_level severity;
+	bool has_score;
+	uint8_t score;                     /* its score times ten */
+	bool malicious;                    /* remove the package, do not upgrade it */
+	const struct kith_span *other_ids; /* of the same problem: each may stand for `id` */
+	size_t n_other_ids;
 	const struct kith_place *places;
 	size_t n_places;
 };

@@ -64,14 +64,12 @@ make_home(struct cases_evidence *e)
 		die(&err);
 }
 
-void
-cases_evidence_open(struct cases_evidence *e, const char *const *paths, size_t n,
-		    void (*on_skipped)(void *ctx, size_t source, struct kith_span path,
-				       enum kith_git_skip why),
-		    void *ctx)
+static void
+open_all(struct opening *o, size_t n, const char *names)
 {
-	struct opening o = {e, paths, on_skipped, ctx};
-	struct kith_store_fetch_options fo = {.libexec = cases_libexec(), .ctx = &o};
+	struct cases_evidence *e = o->e;
+	const char *const *paths = o->paths;
+	struct kith_store_fetch_options fo = {.libexec = cases_libexec(), .ctx = o, .names = names};
 	struct kith_source *sources = kith_calloc(n, sizeof(*sources));
 	struct kith_error err;
 	size_t i;
@@ -96,6 +94,25 @@ cases_evidence_open(struct cases_evidence *e, const char *const *paths, size_t n
 		cases_evidence_close(e);
 		die(&err);
 	}
+}
+
+void
+cases_evidence_open(struct cases_evidence *e, const char *const *paths, size_t n,
+		    void (*on_skipped)(void *ctx, size_t source, struct kith_span path,
+				       enum kith_git_skip why),
+		    void *ctx)
+{
+	struct opening o = {e, paths, on_skipped, ctx};
+
+	open_all(&o, n, NULL);
+}
+
+void
+cases_evidence_open_database(struct cases_evidence *e, const char *path, const char *names)
+{
+	struct opening o = {.e = e, .paths = &path};
+
+	open_all(&o, 1, names);
 }
 
 void

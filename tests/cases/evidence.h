@@ -21,6 +21,8 @@ void cases_evidence_open(struct cases_evidence *e, const char *const *paths, siz
 			 void *ctx);
 /* As open, with every bundle and repository in this folder. */
 void cases_evidence_open_folder(struct cases_evidence *e, const char *folder);
+/* As open, one database; of a folder what `names` says (see kith_git_wants). */
+void cases_evidence_open_database(struct cases_evidence *e, const char *path, const char *names);
 /* Where kith-git is. */
 const char *cases_libexec(void);
 void cases_evidence_close(struct cases_evidence *e);
