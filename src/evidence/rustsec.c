@@ -205,39 +205,48 @@ read_collection(struct reader *rd, const struct kith_toml *t)
 }
 
 static int
-read_advisory(struct reader *rd, const struct kith_toml *t)
+read_names(struct reader *rd, const struct kith_toml *t)
 {
-	struct kith_advisory *a = &rd->out.advisory;
-	struct kith_time when;
-	struct kith_span day;
-	int r;
+	int r = get_string(rd, t, "id", true, &rd->out.advisory.id);
 
-	if (!t || t->type != KITH_TOML_TABLE)
-		return bad(rd, t, "no table [advisory]");
-	r = get_string(rd, t, "id", true, &a->id);
-	if (!r && !kith_advisory_is_id(a->id))
+	if (!r && !kith_advisory_is_id(rd->out.advisory.id))
 		r = bad(rd, kith_toml_get(t, "id"), "'id' is no advisory's id");
 	if (!r)
 		r = get_string(rd, t, "package", true, &rd->out.package);
 	if (!r && (!rd->out.package.len || rd->out.package.len > KITH_MAX_ADVISORY_NAME))
 		r = bad(rd, kith_toml_get(t, "package"), "'package' is no name");
-	if (!r)
-		r = get_date(rd, t, "date", true, &day, &a->date);
+	return r;
+}
+
+static int
+read_dates(struct reader *rd, const struct kith_toml *t)
+{
+	struct kith_advisory *a = &rd->out.advisory;
+	struct kith_time when;
+	struct kith_span day;
+	int r = get_date(rd, t, "date", true, &day, &a->date);
+
 	a->has_date = !r;
 	if (!r)
 		r = get_date(rd, t, "withdrawn", false, &rd->out.withdrawn, &when);
-	a->withdrawn = !r && rd->out.withdrawn.len;
-	if (!r)
-		r = read_aliases(rd, t);
-	if (!r)
-		r = read_kind(rd, t);
-	if (!r)
-		r = read_severity(rd, t);
-	if (!r)
-		r = get_string(rd, t, "url", false, &a->url);
-	if (!r)
-		r = read_collection(rd, t);
-	return r ? r : check_rest(rd, t);
+	a->withdrawn = rd->out.withdrawn.len != 0;
+	return r;
+}
+
+static int
+read_advisory(struct reader *rd, const struct kith_toml *t)
+{
+	static int (*const parts[])(struct reader *, const struct kith_toml *) = {
+	    read_names,    read_dates,      read_aliases, read_kind,
+	    read_severity, read_collection, check_rest};
+	size_t i;
+	int r = KITH_OK;
+
+	if (!t || t->type != KITH_TOML_TABLE)
+		return bad(rd, t, "no table [advisory]");
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]) && !r; i++)
+		r = parts[i](rd, t);
+	return r ? r : get_string(rd, t, "url", false, &rd->out.advisory.url);
 }
 
 /* --- [affected] --- */

@@ -68,13 +68,24 @@ upper_of(const struct kith_cargo_comparator *c, struct kith_semver *ret)
 	return ok;
 }
 
+static bool
+is_lower(const struct kith_cargo_comparator *c)
+{
+	return c->op == KITH_CARGO_GREATER || c->op == KITH_CARGO_GREATER_EQ;
+}
+
+static bool
+is_upper(const struct kith_cargo_comparator *c)
+{
+	return c->op == KITH_CARGO_LESS || c->op == KITH_CARGO_LESS_EQ;
+}
+
 /* NULL, or why not. */
 static const char *
 add_comparator(struct interval *in, const struct kith_cargo_comparator *c, size_t count)
 {
 	struct bound b = {.given = true, .inclusive = true, .v = c->at};
-	bool lower = c->op == KITH_CARGO_GREATER || c->op == KITH_CARGO_GREATER_EQ;
-	bool upper = c->op == KITH_CARGO_LESS || c->op == KITH_CARGO_LESS_EQ;
+	bool lower = is_lower(c), upper = is_upper(c);
 
 	b.v.build = KITH_SPAN_NONE;
 	b.inclusive = c->op != KITH_CARGO_GREATER && c->op != KITH_CARGO_LESS;
@@ -86,12 +97,10 @@ add_comparator(struct interval *in, const struct kith_cargo_comparator *c, size_
 		in->lo = b;
 	if (!lower)
 		in->hi = b;
-	if (c->op == KITH_CARGO_CARET || c->op == KITH_CARGO_TILDE) {
-		in->hi.inclusive = false;
-		if (!upper_of(c, &in->hi.v))
-			return "a number is too large";
-	}
-	return NULL;
+	if (c->op != KITH_CARGO_CARET && c->op != KITH_CARGO_TILDE)
+		return NULL;
+	in->hi.inclusive = false;
+	return upper_of(c, &in->hi.v) ? NULL : "a number is too large";
 }
 
 /* `1.*` is refused, `=1.*` is not: the reader of requirements keeps no other sign of it. */
