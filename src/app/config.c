@@ -130,22 +130,26 @@ lay_out_ignores(struct kith_app_config *c, struct kith_error *err)
 	    kith_arena_array(&c->arena, m->n_ignores, sizeof(*claims));
 	size_t i;
 
-	if (!people || !claims)
+	c->ignore_digests =
+	    kith_arena_array(&c->arena, m->n_ignores, sizeof(const struct kith_digest *));
+	if (!people || !claims || !c->ignore_digests)
 		return kith_fail_nomem(err);
-	c->trust.ignores = people;
+	c->trust.ignores = c->person_ignores = people;
 	c->claim_ignores = claims;
 	for (i = 0; i < m->n_ignores; i++) {
 		const struct kith_config_ignore *x = &m->ignores[i];
 
-		if (x->has_about)
+		if (x->has_about) {
+			c->ignore_digests[c->trust.n_ignores] = x->has_digest ? &x->digest : NULL;
 			people[c->trust.n_ignores++] = (struct kith_trust_ignore){x->by, x->about};
-		else
+		} else {
 			claims[c->n_claim_ignores++] = (struct kith_claim_ignore){
 			    .by = x->by,
 			    .package = x->package,
 			    .has_digest = x->has_digest,
 			    .digest = x->digest,
 			};
+		}
 	}
 	return KITH_OK;
 }
@@ -264,6 +268,49 @@ kith_app_config_roots(struct kith_session *s, const struct kith_app_config *c,
 	*ret_ids = ids;
 	memset(&ids, 0, sizeof(ids));
 	return KITH_OK;
+}
+
+/* Whether the newest statement of `by` about `about` is the proof with this digest. */
+static bool
+is_newest(const struct kith_index *index, const struct kith_trust_graph *graph,
+	  const struct kith_trust_ignore *x, const struct kith_digest *digest)
+{
+	struct kith_trust_statement s;
+	struct kith_index_proof_info proof;
+	struct kith_time newest = {0, 0};
+	size_t i = 0, end = 0, at;
+	bool is = false, any = false;
+
+	if (!kith_trust_graph_row(graph, &x->by, &i, &end))
+		return false;
+	for (; i < end; i++) {
+		if (kith_trust_graph_statement(graph, i, NULL, &s, NULL) ||
+		    memcmp(s.to.bytes, x->about.bytes, KITH_ID_BYTES) != 0 ||
+		    (any && kith_time_cmp(s.date, newest) < 0))
+			continue;
+		any = true;
+		newest = s.date;
+		is = kith_index_find_order(index, s.place, &at) &&
+		     kith_index_proof_at(index, at, &proof) &&
+		     memcmp(proof.digest.bytes, digest->bytes, KITH_DIGEST_BYTES) == 0;
+	}
+	return is;
+}
+
+void
+kith_app_config_match_ignores(struct kith_app_config *c, const struct kith_index *index,
+			      const struct kith_trust_graph *graph)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < c->trust.n_ignores; i++) {
+		if (c->ignore_digests[i] &&
+		    !is_newest(index, graph, &c->person_ignores[i], c->ignore_digests[i]))
+			continue;
+		c->ignore_digests[n] = NULL; /* found: asked once */
+		c->person_ignores[n++] = c->person_ignores[i];
+	}
+	c->trust.n_ignores = n;
 }
 
 bool

@@ -11,6 +11,8 @@ struct kith_app_config {
 	struct kith_config *merged;         /* never NULL once loaded */
 	char *user_path, *project_path;
 	struct kith_app_trust_config trust;
+	struct kith_trust_ignore *person_ignores;      /* trust.ignores; `about` */
+	const struct kith_digest **ignore_digests;     /* of each; NULL: whatever it says */
 	const struct kith_claim_ignore *claim_ignores; /* [[ignore]] with `package` */
 	size_t n_claim_ignores;
 	struct kith_arena arena;
@@ -32,6 +34,13 @@ void kith_app_config_clear(struct kith_app_config *c);
 KITH_NODISCARD int kith_app_config_roots(struct kith_session *s, const struct kith_app_config *c,
 					 const char *const *words, size_t n,
 					 struct kith_app_ids *ret_ids, struct kith_error *err);
+
+/*
+ * Leaves out those ignores of statements about people whose digest is not that of the newest
+ * statement: an older one counts for nothing anyway.
+ */
+void kith_app_config_match_ignores(struct kith_app_config *c, const struct kith_index *index,
+				   const struct kith_trust_graph *graph);
 
 /* Whether configuration names any root. */
 bool kith_app_config_has_roots(const struct kith_app_config *c);

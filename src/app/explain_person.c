@@ -332,7 +332,7 @@ put_vouchers(struct view *v)
 
 		kith_buf_put_str(v->out, "  vouched for by ");
 		put_person(v, w->person);
-		kith_buf_printf(v->out, " (says %s, %s): ", kith_level_name(w->stated),
+		kith_buf_printf(v->out, " (says %s; %s): ", kith_level_name(w->stated),
 				w->approve >= KITH_LEVEL_LOW ? kith_level_name(w->approve)
 							     : "not trusted");
 		put_statement(v, w->statement);

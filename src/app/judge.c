@@ -139,6 +139,7 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 		return r;
 	if (run->options->semantics == KITH_SEMANTICS_CREV)
 		return resolve_crev(run, err);
+	kith_app_config_match_ignores(&run->config, run->index, run->graph);
 	return kith_app_people_new(run->session, run->index, run->graph, &run->roots,
 				   &run->config.trust, &run->people, err);
 }

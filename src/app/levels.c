@@ -35,6 +35,7 @@ resolve(struct kith_session *s, enum kith_semantics semantics, struct kith_app_l
 		r = kith_index_graph(ix, &l->graph, err);
 	if (r)
 		return r;
+	kith_app_config_match_ignores(&l->config, ix, l->graph);
 	set_question(l, s, semantics);
 	r = kith_trust_resolve(l->graph, &l->question, &l->result, err);
 	if (!r && semantics == KITH_SEMANTICS_NATIVE)

@@ -345,6 +345,8 @@ resolve(struct kith_app_filling *f, const struct kith_graph_options *o, struct k
 					  err);
 	if (!r)
 		r = kith_index_graph(f->index, &f->graph, err);
+	if (!r)
+		kith_app_config_match_ignores(&f->config, f->index, f->graph);
 	q.roots = f->roots.list;
 	q.n_roots = f->roots.count;
 	q.subject = f->subject;

@@ -132,6 +132,19 @@ out_has ": not trusted"
 k -C "$project" explain -- "$(idof bob)"
 out_has ": medium"
 
+# only one statement of it: the newest, or none
+said=$("$make_web" --id nobody)
+{ roots ann; printf '[[ignore]]\nby = "%s"\nabout = "%s"\ndigest = "%s"\n' "$(idof bob)" "$(idof cat)" "$said"; } >"$project/kith.toml"
+k -C "$project" explain -- "$(idof cat)"
+out_has ": medium"
+k query proofs --author "$(idof bob)" --json
+status_is 0
+said=$(python3 -c 'import json, sys
+print([r["proof"] for r in json.load(open(sys.argv[1]))["rows"] if r["kind"] == "trust"][0])' "$work/out")
+sed -i "s|^digest.*|digest = \"$said\"|" "$project/kith.toml"
+k -C "$project" explain -- "$(idof cat)"
+out_has ": not trusted"
+
 # a contact's distrust blocks, unless only roots may
 web <<EOF
 trust ann bob medium 2026-01-01
