@@ -40,16 +40,27 @@ find_row(const struct kith_app_run *run, const struct kith_app_package_word *wor
 }
 
 static int
+explain_row(const struct kith_app_run *run, const struct kith_report_row *row,
+	    const struct kith_explain_options *o, struct kith_buf *out, struct kith_error *err)
+{
+	return o->semantics == KITH_SEMANTICS_CREV
+		   ? kith_app_explain_crev_row(run, row, out, err)
+		   : kith_app_explain_row(run, row, o->format, out, err);
+}
+
+static int
 explain_package(struct kith_session *s, const struct kith_explain_options *o,
 		const struct kith_app_package_word *word, const struct kith_trust_graph *graph,
 		struct kith_buf *out, struct kith_error *err)
 {
-	const struct kith_verify_options verify = {
+	struct kith_verify_options verify = {
 	    .path = o->path, .roots = o->roots, .n_roots = o->n_roots, .semantics = o->semantics};
 	const struct kith_report_row *row = NULL;
 	struct kith_app_run *run = NULL;
 	int r;
 
+	kith_crev_knobs_init(&verify.crev);
+	verify.crev.dev_dependencies = true; /* whatever is locked can be asked about */
 	r = kith_app_judge(s, &verify, graph, true, &run, err);
 	if (r == KITH_E_NOTFOUND)
 		return kith_app_explain_claims(s, o, word, out, err);
@@ -57,7 +68,7 @@ explain_package(struct kith_session *s, const struct kith_explain_options *o,
 		return r;
 	r = find_row(run, word, &row, err);
 	if (!r)
-		r = row ? kith_app_explain_row(run, row, o->format, out, err)
+		r = row ? explain_row(run, row, o, out, err)
 			: kith_app_explain_claims(s, o, word, out, err);
 	kith_app_run_free(run);
 	return r;
@@ -117,10 +128,15 @@ explain_changed(struct kith_session *s, const struct kith_explain_options *o,
 	struct kith_app_levels levels;
 	int r;
 
-	r = kith_app_levels_new(s, o->path ? o->path : ".", o->roots, o->n_roots,
-				KITH_SEMANTICS_NATIVE, true, &levels, err);
+	r = kith_app_levels_new(s, o->path ? o->path : ".", o->roots, o->n_roots, o->semantics,
+				true, &levels, err);
 	if (r)
 		return r;
+	if (o->semantics == KITH_SEMANTICS_CREV) {
+		r = kith_app_explain_crev_person(s, &levels, id, out, err);
+		kith_app_levels_clear(&levels);
+		return r;
+	}
 	if (o->n_what_if)
 		r = kith_app_what_if(s, &levels, o->what_if, o->n_what_if, &changed, err);
 	graph = changed ? changed : levels.graph;
@@ -146,6 +162,10 @@ kith_explain(struct kith_session *session, const struct kith_explain_options *op
 	int r = KITH_OK;
 
 	kith_buf_init(&b, EXPLAIN_MAX);
+	if (options->semantics == KITH_SEMANTICS_CREV &&
+	    (options->summary || options->n_what_if || options->format == KITH_FORMAT_JSON))
+		return kith_fail(err, KITH_E_USAGE,
+				 "--summary, --what-if and --json are of the native rules");
 	if (!options->summary) {
 		if (!options->subject)
 			return kith_fail(err, KITH_E_USAGE, "nothing to explain");

@@ -33,6 +33,15 @@ KITH_NODISCARD int kith_app_explain_person(struct kith_session *s,
 					   const struct kith_id *id, enum kith_format format,
 					   struct kith_buf *out, struct kith_error *err);
 
+/* The same two by crev's own rules; levels must have been resolved so. Text only. */
+KITH_NODISCARD int kith_app_explain_crev_person(struct kith_session *s,
+						const struct kith_app_levels *levels,
+						const struct kith_id *id, struct kith_buf *out,
+						struct kith_error *err);
+KITH_NODISCARD int kith_app_explain_crev_row(const struct kith_app_run *run,
+					     const struct kith_report_row *row,
+					     struct kith_buf *out, struct kith_error *err);
+
 /* What the verdict on the whole project hangs on. */
 KITH_NODISCARD int kith_app_explain_summary(struct kith_session *s,
 					    const struct kith_app_levels *levels,

@@ -70,6 +70,31 @@ k -C "$project" explain https://nobody.example/x --root "$root"
 status_is 1
 err_has "nobody here is known as"
 
+# crev's own rules, by its own words
+k -C "$project" explain --semantics crev --root "$root" -- "$ben"
+status_is 0
+out_has "high at distance 0 (by crev's rules, asked by"
+out_has "says high about"
+out_has "; counts"
+k -C "$project" explain --semantics crev --root "$root" -- "$mal"
+out_has "distrusted (by crev's rules"
+out_has "banned by"
+out_has "the target is banned already"
+out_has "ignored: somebody has banned the target"
+k -C "$project" explain --semantics crev --root "$root" -- "$root"
+out_has "ignored: too far"
+out_has "; counts"
+k -C "$project" explain kith-example-text --semantics crev --root "$root"
+status_is 0
+out_has "kith-example-text 1.0.0: pass (by crev's rules)"
+out_has "  counted      2 for, 0 against"
+out_lacks "mismatch"
+k -C "$project" explain kith-example-parse --semantics crev --root "$root"
+out_has "kith-example-parse 2.0.0: warn (by crev's rules)"
+k -C "$project" explain --summary --semantics crev --root "$root"
+status_is 2
+err_has "are of the native rules"
+
 # native by default, crev's own levels on request
 k query ids --root "$root" --contested
 [ "$status" = 0 ] || [ "$status" = 1 ] || fail "contested"
