@@ -5,3 +5,4 @@ set -eu
 cases=$KITH_BUILD/tests/kith-cases
 "$cases" vet "$KITH_SOURCE/tests/cases/vet"
 "$cases" vet-real "$KITH_SOURCE/tests/cases/vet-real"
+"$cases" vet-export "$KITH_SOURCE/tests/cases/vet-export/mapping.tsv"

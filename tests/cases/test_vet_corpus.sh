@@ -23,4 +23,14 @@ run 9 vet-real "$vet/real"
 run 91 vet-versions "$vet/versions.tsv"
 run 71 vet-requirements "$vet/requirements.tsv"
 run 53 vet-fmt "$vet/fmt/strings.tsv" "$vet/fmt/keys.tsv"
+
+# the public sets: criteria, full audits, deltas, violations, vouches, claims, left out (five
+# versions that are none)
+find "$KITH_SHARED/corpus/vet" \( -name audits.toml -o -name debian.toml -o -name guix.toml \) \
+	! -path '*/tests/*' ! -path '*/manual-sources/*' >"$out/sets"
+xargs "$KITH_BUILD/tests/kith-cases" vet-set <"$out/sets" >"$out/log" 2>/dev/null || failed=1
+sums=$(awk -F '\t' '{ for (i = 2; i <= NF; i++) n[i] += $i }
+	END { for (i = 2; i <= 8; i++) printf "%s%d", (i > 2 ? " " : ""), n[i] }' "$out/log")
+echo "vet-set: $(wc -l <"$out/sets") sets, $sums"
+[ "$sums" = "35 7369 4439 114 1328 13250 5" ] || failed=1
 exit $failed

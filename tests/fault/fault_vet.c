@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every allocation of reading, judging, importing and claiming cargo-vet's files fails once. */
 #include "evidence/vet_claims.h"
+#include "evidence/vet_export.h"
 #include "evidence/vet_import.h"
+#include "evidence/vet_write.h"
 #include "fault/wrap.h"
 #include "unit/vet_store.h"
 
@@ -144,6 +146,31 @@ run_claims(struct kith_error *err)
 	return n == 1 ? KITH_OK : kith_fail(err, KITH_E_INTERNAL, "%zu facts", n);
 }
 
+static int
+run_export(struct kith_error *err)
+{
+	struct kith_claim claims[] = {
+	    {.name = KITH_SPAN_LIT("a"),
+	     .version = KITH_SPAN_LIT("1.0.0"),
+	     .thoroughness = KITH_LEVEL_HIGH,
+	     .rating = KITH_RATING_STRONG,
+	     .comment = KITH_SPAN_LIT("fine")},
+	    {.name = KITH_SPAN_LIT("a"), .version = KITH_SPAN_LIT("2.0.0-a+b")}};
+	struct kith_vet_export_review x[] = {
+	    {&claims[0], KITH_LEVEL_HIGH, KITH_SPAN_LIT("Ada"), KITH_SPAN_LIT("https://a")},
+	    {&claims[1], KITH_LEVEL_HIGH, KITH_SPAN_NONE, KITH_SPAN_NONE}};
+	KITH_AUTO_ARENA struct kith_arena arena;
+	KITH_AUTO_BUF struct kith_buf out;
+	struct kith_vet_set set;
+	size_t left_out;
+	int r;
+
+	kith_arena_init(&arena, KITH_MIB(1));
+	kith_buf_init(&out, KITH_MIB(1));
+	r = kith_vet_export(x, 2, &arena, &set, &left_out, err);
+	return r ? r : kith_vet_write_audits(&set, NULL, &out, err);
+}
+
 /* True if it gives up cleanly wherever memory ends, and works where it does not. */
 static bool
 check(const char *name, int (*run)(struct kith_error *))
@@ -175,5 +202,6 @@ main(void)
 
 	ok = check("online", run_online) && ok;
 	ok = check("refused", run_refused) && ok;
+	ok = check("export", run_export) && ok;
 	return !(check("claims", run_claims) && ok);
 }
