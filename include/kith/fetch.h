@@ -22,7 +22,7 @@ struct kith_fetch_options {
 
 struct kith_fetch_result {
 	size_t fetched, unchanged, failed; /* sources */
-	size_t new_proofs, refused;        /* proofs */
+	size_t new_proofs, refused;        /* proofs, of this fetch */
 };
 
 /*

@@ -53,6 +53,12 @@ KITH_API void kith_session_free(struct kith_session *session);
 /* Frees text that a function of this library handed over. NULL is fine. */
 KITH_API void kith_free(void *text);
 
+/*
+ * Writes text as a terminal may see it, on one line: controls, bytes that are not UTF-8, characters
+ * that change direction or cannot be seen become \n, \xNN, \u{NNNN}. Cut to size, NUL-terminated.
+ */
+KITH_API void kith_safe_text(const char *text, char *out, size_t size);
+
 /* "0.1.0". Never NULL. */
 KITH_API const char *kith_version(void);
 /* One line a library: "libsodium 1.0.18". *ret_text is yours (kith_free). */

@@ -4,6 +4,7 @@
 #include "app/explain_ways.h"
 #include "codec/base64.h"
 #include "codec/json.h"
+#include "policy/config_edit.h"
 
 #define COMMENT_COLUMNS 70
 
@@ -176,6 +177,7 @@ put_uses(const struct kith_report *r, struct kith_app_ways *w, const struct kith
 static void
 put_acceptance(const struct kith_report_row *row, struct kith_time now, struct kith_buf *out)
 {
+	static const char indent[] = "              ";
 	const struct kith_verdict *v = &row->verdict;
 	size_t i;
 
@@ -184,11 +186,17 @@ put_acceptance(const struct kith_report_row *row, struct kith_time now, struct k
 	kith_buf_printf(out, "  to live with %s, say why in kith.toml:\n",
 			v->n_objections == 1 ? "it" : "them");
 	for (i = 0; i < v->n_objections; i++) {
-		kith_buf_put_str(out, "              [[accept]]\n              package = \"");
-		kith_text_safe(out, row->package->name, 0);
-		kith_buf_put_str(out, "\"\n              objection = \"");
-		kith_text_safe(out, v->objections[i].id, 0);
-		kith_buf_put_str(out, "\"\n              reason = \"…\"\n              added = ");
+		struct kith_config_pair package = {.key = KITH_SPAN_LIT("package"),
+						   .text = row->package->name};
+		struct kith_config_pair id = {.key = KITH_SPAN_LIT("objection"),
+					      .text = v->objections[i].id};
+
+		/* strangers chose these texts: what is pasted must be one string each */
+		kith_buf_printf(out, "%s[[accept]]\n%s", indent, indent);
+		kith_config_put_pair(out, &package);
+		kith_buf_put_str(out, indent);
+		kith_config_put_pair(out, &id);
+		kith_buf_printf(out, "%sreason = \"…\"\n%sadded = ", indent, indent);
 		kith_time_put_date(out, now);
 		kith_buf_put_char(out, '\n');
 	}

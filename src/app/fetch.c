@@ -201,7 +201,9 @@ sum_up(const struct fetching *f, const struct kith_index_totals *before,
 	}
 	if (after->valid > before->valid)
 		sum->new_proofs = (size_t)(after->valid - before->valid);
-	sum->refused = (size_t)(after->refused + after->obsolete);
+	if (after->refused + after->obsolete > before->refused + before->obsolete)
+		sum->refused =
+		    (size_t)(after->refused + after->obsolete - before->refused - before->obsolete);
 }
 
 int
@@ -228,6 +230,8 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 	if (!r) {
 		kith_index_get_totals(ix, &after);
 		sum_up(&f, &before, &after, &sum);
+		if (sum.refused)
+			kith_app_note(session, "kith query proofs --refused says why");
 		if (options->format == KITH_FORMAT_JSON)
 			put_json(&f, &sum, &b);
 		else

@@ -154,6 +154,13 @@ kith_free(void *text)
 	free(text);
 }
 
+void
+kith_safe_text(const char *text, char *out, size_t size)
+{
+	if (size)
+		kith_text_safe_array(out, size, kith_span_str(text));
+}
+
 int
 kith_app_take_text(struct kith_buf *b, char **ret_text, size_t *ret_len, struct kith_error *err)
 {

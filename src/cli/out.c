@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The only file that prints. stdout is data, stderr is talk. Texts from the library are safe for a
- * terminal already; words from the command line are the user's own.
+ * terminal already; words from the command line are made so here: a shell's * takes strangers' file
+ * names into them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +30,18 @@ put_prefix(const struct cli *cli)
 		fprintf(stderr, "%s: ", cli->command->name);
 }
 
+/* One line; too long a text is cut. */
+KITH_PRINTF(1, 0)
+static void
+put_line(const char *fmt, va_list ap)
+{
+	char raw[4096], safe[4096];
+
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	kith_safe_text(raw, safe, sizeof(safe));
+	fprintf(stderr, "%s\n", safe);
+}
+
 int
 cli_fail(const struct cli *cli, const struct kith_error *err)
 {
@@ -48,9 +61,8 @@ cli_usage(const struct cli *cli, const char *fmt, ...)
 
 	put_prefix(cli);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	put_line(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	return CLI_USAGE;
 }
 
@@ -62,9 +74,8 @@ cli_warn(const struct cli *cli, const char *fmt, ...)
 	(void)cli;
 	fputs("warning: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	put_line(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 }
 
 void
@@ -81,9 +92,8 @@ cli_note(const struct cli *cli, const char *fmt, ...)
 	if (cli->quiet)
 		return;
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	put_line(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 }
 
 void
@@ -153,9 +163,8 @@ cli_write(const struct cli *cli, const char *text, size_t len)
 	if (r < 0 && errno == EPIPE)
 		return CLI_YES; /* the reader has seen enough */
 	if (r < 0) {
-		put_prefix(cli);
-		fprintf(stderr, "writing %s: %s\n", cli->output ? cli->output : "standard output",
-			strerror(errno));
+		cli_usage(cli, "writing %s: %s", cli->output ? cli->output : "standard output",
+			  strerror(errno));
 		return CLI_ENVIRONMENT;
 	}
 	return CLI_YES;
