@@ -436,7 +436,10 @@ vet_crate(struct vet_work *w, size_t from, size_t to, struct kith_vet_crate **re
 
 	if (!c)
 		return kith_fail_nomem(w->err);
-	r = add_edges(&d);
+	/* every peer is asked, whether it knows the crate or not */
+	r = vet_step(w, w->imports->n_peers * 2);
+	if (!r)
+		r = add_edges(&d);
 	for (i = 0; i < w->imports->n_peers && !r; i++)
 		r = compare_violations(&d, w->imports->peers[i].name, &w->imports->peers[i].set);
 	if (!r)
