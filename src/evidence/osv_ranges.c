@@ -10,21 +10,20 @@ osv_keep_version(struct osv_reader *rd, const struct osv_package *p, struct kith
 		 bool pad, struct kith_span *ret)
 {
 	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_span form;
 	int r;
 
 	kith_buf_init(&b, KITH_MAX_VERSION + 16);
 	if (p->ordered)
 		kith_advisory_put_version(&b, p->scheme, value, pad);
-	/* what is no version even so can only be met letter by letter */
-	if (!p->ordered || (!pad && !kith_version_valid(p->scheme, kith_buf_span(&b)))) {
-		kith_buf_reset(&b);
-		kith_buf_put_span(&b, value);
-	}
 	r = kith_buf_check(&b, rd->err);
 	if (r)
 		return r;
-	return kith_arena_copy(rd->arena, kith_buf_span(&b), ret) ? KITH_OK
-								  : kith_fail_nomem(rd->err);
+	form = kith_buf_span(&b);
+	/* what is no version even so can only be met letter by letter */
+	if (!p->ordered || (!pad && !kith_version_valid(p->scheme, form)))
+		form = value;
+	return kith_arena_copy(rd->arena, form, ret) ? KITH_OK : kith_fail_nomem(rd->err);
 }
 
 static int

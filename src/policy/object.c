@@ -46,6 +46,18 @@ is_accepted(const struct judge *j, struct kith_span id)
 	return false;
 }
 
+/* A problem that several databases know has an id in each: any of them may be accepted. */
+static bool
+is_accepted_by_another_id(const struct judge *j, const struct kith_claim *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_other_ids; i++)
+		if (is_accepted(j, c->other_ids[i]))
+			return true;
+	return false;
+}
+
 /* "ID" or "ID/ISSUE" as [[accept]] names it. */
 static int
 objection_id(struct judge *j, const struct kith_claim *c, struct kith_span issue,
@@ -83,7 +95,7 @@ object(struct judge *j, enum kith_objection_kind kind, uint32_t claim, struct ki
 	r = objection_id(j, o->claim, issue, &o->id, err);
 	if (r)
 		return r;
-	if (is_accepted(j, o->id)) {
+	if (is_accepted(j, o->id) || is_accepted_by_another_id(j, o->claim)) {
 		judge_use(j, claim, KITH_USE_ACCEPTED);
 		return KITH_OK;
 	}

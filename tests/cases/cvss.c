@@ -60,10 +60,10 @@ cases_cvss(int argc, char **argv)
 			KITH_AUTO_BUF struct kith_buf name;
 			const char *why;
 
+			kith_buf_init(&name, KITH_KIB(64));
 			number++;
 			if (!line.len || line.ptr[0] == '#')
 				continue;
-			kith_buf_init(&name, KITH_KIB(64));
 			kith_buf_printf(&name, "%zu ", number);
 			kith_text_safe(&name, line, 100);
 			why = judge(line);

@@ -257,20 +257,26 @@ set_claim(struct verdict_world *v, enum kith_claim_kind kind, const char *criter
 }
 
 static int
+need_list(struct verdict_world *v, struct words *w, const struct kith_span **ret_list,
+	  size_t *ret_n, struct kith_error *err)
+{
+	struct kith_span word = KITH_SPAN_NONE;
+	int r = words_need(w, &word, err);
+
+	return r ? r : words_split_commas(&v->w.arena, word, ret_list, ret_n, err);
+}
+
+static int
 set_option(struct verdict_world *v, struct kith_claim *c, struct kith_span key, struct words *w,
 	   struct kith_error *err)
 {
 	static const char *const kinds[] = {"vulnerability", "unsound", "unmaintained", "notice",
 					    NULL};
-	struct kith_span word = KITH_SPAN_NONE;
 	unsigned value = 0;
 	int r;
 
-	if (kith_span_is(key, "criteria")) {
-		r = words_need(w, &word, err);
-		return r ? r
-			 : words_split_commas(&v->w.arena, word, &c->criteria, &c->n_criteria, err);
-	}
+	if (kith_span_is(key, "criteria"))
+		return need_list(v, w, &c->criteria, &c->n_criteria, err);
 	if (kith_span_is(key, "seen")) {
 		c->has_seen = true;
 		return words_need_date(w, &c->seen, err);
@@ -283,6 +289,8 @@ set_option(struct verdict_world *v, struct kith_claim *c, struct kith_span key, 
 		return words_need_date(w, &c->end, err);
 	if (kith_span_is(key, "as"))
 		return words_need(w, &c->id, err);
+	if (kith_span_is(key, "also"))
+		return need_list(v, w, &c->other_ids, &c->n_other_ids, err);
 	if (kith_span_is(key, "severity")) {
 		c->has_severity = true;
 		return words_need_level(w, &c->severity, err);
