@@ -310,13 +310,29 @@ add_unreadable(struct kith_advisory_builder *b, struct kith_advisory_database *d
 	return r ? r : add_entry(b, &p, record);
 }
 
+/* Both the package whose folder it lies in and the one it names may be meant. */
+static int
+refuse_rustsec(struct kith_advisory_builder *b, struct kith_advisory_database *db,
+	       struct kith_span path, struct kith_span named, const struct kith_error *why)
+{
+	struct kith_span collection, package = KITH_SPAN_NONE, file = KITH_SPAN_NONE;
+	int r = refuse(b, db, path, why);
+
+	kith_rustsec_place(path, &collection, &package, &file);
+	if (!r)
+		r = add_unreadable(b, db, package, file, path);
+	if (!r && named.len && !kith_span_eq(named, package))
+		r = add_unreadable(b, db, named, file, path);
+	return r;
+}
+
 static int
 add_rustsec(struct kith_advisory_builder *b, struct kith_advisory_database *db,
 	    struct kith_span path, struct kith_span bytes)
 {
 	KITH_AUTO_ARENA struct kith_arena arena;
 	struct kith_span collection, package, file;
-	struct kith_rustsec x;
+	struct kith_rustsec x = {.package = KITH_SPAN_NONE};
 	struct kith_error why = {.code = KITH_OK};
 	int r;
 
@@ -331,10 +347,8 @@ add_rustsec(struct kith_advisory_builder *b, struct kith_advisory_database *db,
 		r = kith_rustsec_check_place(&x, path, &why);
 	if (r == KITH_E_NOMEM)
 		return kith_fail_nomem(b->err);
-	if (r) {
-		r = refuse(b, db, path, &why);
-		return r ? r : add_unreadable(b, db, package, file, path);
-	}
+	if (r)
+		return refuse_rustsec(b, db, path, x.package, &why);
 	if (kith_span_is(x.advisory.id, "RUSTSEC-0000-0000"))
 		return KITH_OK;
 	return add_advisory(b, db, &x.advisory, path, bytes);

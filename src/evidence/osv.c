@@ -159,8 +159,11 @@ read_entry(struct osv_reader *rd, const struct kith_json *entry, struct kith_adv
 	int r;
 
 	*ret_is_one = find_package(entry, &ecosystem, &name);
-	if (!*ret_is_one)
+	if (!*ret_is_one) {
+		rd->out.defects +=
+		    kith_json_type(kith_json_get(entry, "package")) != KITH_JSON_NULL;
 		return KITH_OK;
+	}
 	r = keep(rd, ecosystem, &ecosystem);
 	if (r)
 		return r;

@@ -187,6 +187,28 @@ test_unreadable(void **state)
 	assert_int_equal(w.n, 0);
 }
 
+/* In the wrong folder: either package may be meant. */
+static void
+test_misplaced(void **state)
+{
+	WORLD w;
+
+	(void)state;
+	world_init(&w);
+	add(&w, KITH_ADVISORY_RUSTSEC, 1, "crates/b/RUSTSEC-2020-0001.md",
+	    "```toml\nid = \"RUSTSEC-2020-0001\"\npackage = \"a\"\ndate = \"2020-01-02\"\n"
+	    "[versions]\npatched = []\n```\n# T\n");
+	seal(&w);
+	assert_int_equal(database(&w, 0).refused, 1);
+	ask(&w, "crates.io", "a", "1.0.0");
+	assert_int_equal(w.n, 1);
+	assert_int_equal(w.problems[0].trouble, KITH_ADVISORY_TROUBLE_FILE);
+	ask(&w, "crates.io", "b", "1.0.0");
+	assert_int_equal(w.n, 1);
+	ask(&w, "crates.io", "c", "1.0.0");
+	assert_int_equal(w.n, 0);
+}
+
 static void
 test_refusals_limit(void **state)
 {
@@ -512,6 +534,7 @@ main(void)
 	    cmocka_unit_test(test_kinds),          cmocka_unit_test(test_words),
 	    cmocka_unit_test(test_claims),         cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_damaged),        cmocka_unit_test(test_nothing),
+	    cmocka_unit_test(test_misplaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
