@@ -19,6 +19,16 @@ struct answer {
 	enum kith_advisory_trouble trouble;
 };
 
+/* Of a range's first word: how many events follow, never more than there are words. */
+static uint32_t
+count_events(const struct advisory_cursor *c, uint32_t head)
+{
+	uint32_t n = head & ((1U << RANGE_SHIFT) - 1);
+	size_t left = c->at < c->s->n_words ? c->s->n_words - c->at : 0;
+
+	return n < left ? n : (uint32_t)left;
+}
+
 /* The version against one in the set; empty is below every version. */
 static int
 cmp_to(const struct question *q, uint32_t text)
@@ -81,7 +91,7 @@ judge_ranges(const struct question *q, struct advisory_cursor *c, struct answer 
 
 	for (i = 0; i < n && c->at < q->s->n_words; i++) {
 		head = advisory_next(c);
-		events = head & ((1U << RANGE_SHIFT) - 1);
+		events = count_events(c, head);
 		if (!(head >> RANGE_SHIFT) && q->ordered) {
 			if (a->state != KITH_ADVISORY_AFFECTED && in_range(q, c, events))
 				a->state = KITH_ADVISORY_AFFECTED;
@@ -465,7 +475,7 @@ kith_advisory_put_affected(const struct kith_advisory_set *s, uint32_t entry, st
 
 	for (i = 0; i < n && c.at < s->n_words; i++) {
 		head = advisory_next(&c);
-		put_range(s, &c, head & ((1U << RANGE_SHIFT) - 1), out);
+		put_range(s, &c, count_events(&c, head), out);
 	}
 	n = advisory_next(&c);
 	if (n)
