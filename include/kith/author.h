@@ -66,6 +66,22 @@ KITH_API KITH_NODISCARD int kith_id_revoke(struct kith_session *session,
 					   char **ret_text, size_t *ret_len,
 					   struct kith_error *err);
 
+struct kith_publish_options {
+	const char *id; /* an own id; NULL: the current one */
+	int dry_run;    /* only say what would be done */
+	enum kith_format format;
+};
+
+/*
+ * Takes in what the server of the id's repository has and pushes what it lacks; never forces,
+ * never loses a proof. *ret_text is yours. Errors: KITH_E_USAGE (no URL, nothing said yet, changed
+ * by hand on both sides), KITH_E_INTEGRITY (a proof would be lost), KITH_E_NET with what the server
+ * said and the way out, KITH_E_IO, KITH_E_HELPER.
+ */
+KITH_API KITH_NODISCARD int kith_publish(struct kith_session *session,
+					 const struct kith_publish_options *options,
+					 char **ret_text, size_t *ret_len, struct kith_error *err);
+
 #ifdef __cplusplus
 }
 #endif

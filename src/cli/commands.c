@@ -5,6 +5,7 @@
 extern const struct cli_command cli_cmd_verify, cli_cmd_explain, cli_cmd_query, cli_cmd_graph;
 extern const struct cli_command cli_cmd_fetch;
 extern const struct cli_command cli_cmd_id, cli_cmd_trust, cli_cmd_distrust, cli_cmd_untrust;
+extern const struct cli_command cli_cmd_publish;
 extern const struct cli_command cli_cmd_help;
 
 const struct cli_command *const cli_commands[] = {
@@ -19,6 +20,8 @@ const struct cli_command *const cli_commands[] = {
     &cli_cmd_trust,
     &cli_cmd_distrust,
     &cli_cmd_untrust,
+    /* author */
+    &cli_cmd_publish,
     /* other */
     &cli_cmd_help,
     NULL,

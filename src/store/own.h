@@ -83,6 +83,25 @@ struct kith_own_stored {
 KITH_NODISCARD int kith_own_commit(struct kith_own *own, const char *message,
 				   struct kith_own_stored *ret_stored, struct kith_error *err);
 
+struct kith_own_published {
+	size_t pushed, pulled;       /* commits: of ours that the server lacked, and of its */
+	bool first;                  /* the server had no such branch */
+	char head[KITH_GIT_HEX + 1]; /* what is published; of a dry run: what is here */
+	char url[KITH_MAX_URL + 1];  /* where it is pushed to; empty if there was nothing to push */
+	char branch[256], warning[256]; /* or empty */
+};
+
+/*
+ * Brings the branch and its counterpart at the server together and pushes: what was stored and not
+ * committed is committed first; own commits go upon the server's; a proof file that grew on both
+ * sides gets both ends. No proof may be lost on the way: that is checked before anything moves. A
+ * dry run stops there. Errors: KITH_E_USAGE (no remote; changed by hand on both sides),
+ * KITH_E_INTEGRITY (a proof would be lost), KITH_E_EXISTS (the server moves on all the time),
+ * KITH_E_NET with what the server said, KITH_E_IO, KITH_E_HELPER.
+ */
+KITH_NODISCARD int kith_own_publish(struct kith_own *own, bool dry_run,
+				    struct kith_own_published *ret, struct kith_error *err);
+
 /*
  * Fetches the repository at the URL of an id with the user's own git configuration and credentials,
  * where no repository is yet (else KITH_E_EXISTS). *ret_empty: there is none of its commits yet.

@@ -5,6 +5,7 @@
 usage: git_http.py ROOT PORTFILE
 The first component of a URL's path says how it behaves, the rest is a repository below ROOT.
 """
+import base64
 import http.server
 import os
 import subprocess
@@ -17,6 +18,7 @@ GIT = subprocess.check_output(["git", "--exec-path"], text=True).strip()
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    user = ""
 
     def log_message(self, *args):
         with open(os.path.join(ROOT, "access.log"), "a", encoding="utf-8") as log:
@@ -50,6 +52,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "CONTENT_LENGTH": str(length),
             "REMOTE_ADDR": "127.0.0.1",
         }
+        if self.user:
+            env["REMOTE_USER"] = self.user
+        if self.headers.get("Content-Encoding"):
+            env["HTTP_CONTENT_ENCODING"] = self.headers["Content-Encoding"]
         out = subprocess.run([GIT + "/git-http-backend"], input=self.rfile.read(length), env=env,
                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout
         head, _, body = out.partition(b"\r\n\r\n")
@@ -71,6 +77,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def sleep(self):
         time.sleep(30)
+
+    def refuse(self):
+        """Unless the user is `owner` with the password `open sesame`."""
+        given = self.headers.get("Authorization") or ""
+        if given == "Basic " + base64.b64encode(b"owner:open sesame").decode():
+            self.user = "owner"
+            return False
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.plain(401, b"no", [("WWW-Authenticate", 'Basic realm="proofs"')])
+        return True
 
     def hostile(self, how, path):
         """True if the request was answered."""
@@ -106,6 +122,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.plain(302, b"go", [("Location", "/loop" + path)])
         elif how == "moved":
             self.plain(301, b"go", [("Location", "/ok" + path)])
+        elif how == "auth":
+            return self.refuse()
         elif how == "page":
             self.plain(200, b"<html>hello</html>", [("Content-Type", "text/html")])
         else:

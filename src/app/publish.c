@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kith publish: pushes own proofs, and says whether others will find them. */
+#include "app/author.h"
+#include "app/query.h"
+#include "evidence/url.h"
+#include "helper/url.h"
+
+/* The same host and path, whichever way one gets there. */
+static bool
+same_place(const char *a, const char *b)
+{
+	KITH_AUTO_BUF struct kith_buf x;
+	KITH_AUTO_BUF struct kith_buf y;
+	struct kith_helper_url u, v;
+	struct kith_span p, q;
+
+	kith_buf_init(&x, KITH_MAX_URL + 64);
+	kith_buf_init(&y, KITH_MAX_URL + 64);
+	if (kith_url_same(kith_span_str(a), kith_span_str(b)))
+		return true;
+	if (kith_helper_url_parse(kith_span_str(a), &u, NULL) ||
+	    kith_helper_url_parse(kith_span_str(b), &v, NULL) || strcmp(u.host, v.host) != 0)
+		return false;
+	p = u.path;
+	q = v.path;
+	kith_span_skip(&p, "/");
+	kith_span_skip(&q, "/");
+	kith_buf_printf(&x, "https://%s/%.*s", u.host, KITH_SPAN_FMT(p));
+	kith_buf_printf(&y, "https://%s/%.*s", v.host, KITH_SPAN_FMT(q));
+	return kith_url_same(kith_buf_span(&x), kith_buf_span(&y));
+}
+
+/* Others look for the proofs where they say that they are. */
+static void
+check_urls(struct kith_session *s, const char *says, const char *pushed_to)
+{
+	if (pushed_to[0] && !same_place(says, pushed_to))
+		kith_app_warn(
+		    s,
+		    "your proofs say that they are at %s, but they are pushed to %s: others "
+		    "will not find them (kith id set-url, or git remote set-url)",
+		    says, pushed_to);
+}
+
+static void
+put_json(const struct kith_own_published *p, const struct kith_publish_options *o,
+	 struct kith_buf *out)
+{
+	struct kith_json_writer w;
+
+	kith_json_begin(&w, out, true);
+	kith_json_open_object(&w);
+	kith_json_member_str(&w, "schema", "kith.published/1");
+	kith_json_member_boolean(&w, "dry_run", o->dry_run != 0);
+	kith_json_member_integer(&w, "pushed", (int64_t)p->pushed);
+	kith_json_member_integer(&w, "pulled", (int64_t)p->pulled);
+	kith_json_member_boolean(&w, "first", p->first);
+	if (p->url[0])
+		kith_json_member_str(&w, "url", p->url);
+	kith_json_member_str(&w, "branch", p->branch);
+	kith_json_member_str(&w, "commit", p->head);
+	kith_json_close_object(&w);
+	kith_buf_put_char(out, '\n');
+}
+
+static void
+put_words(const struct kith_own_published *p, const struct kith_publish_options *o,
+	  struct kith_buf *out)
+{
+	const char *would = o->dry_run ? "would be " : "";
+
+	if (p->pulled)
+		kith_buf_printf(out, "%zu %s of the server %sadded here\n", p->pulled,
+				p->pulled == 1 ? "commit" : "commits", would);
+	if (p->first)
+		kith_buf_printf(out, "branch %s %spublished for the first time", p->branch, would);
+	else if (p->pushed)
+		kith_buf_printf(out, "%zu %s %spublished", p->pushed,
+				p->pushed == 1 ? "commit" : "commits", would);
+	else
+		kith_buf_put_str(out, "nothing new to publish");
+	if (p->url[0]) {
+		kith_buf_put_str(out, " at ");
+		kith_text_safe(out, kith_span_str(p->url), 0);
+	}
+	kith_buf_put_char(out, '\n');
+}
+
+static int
+open_repository(struct kith_session *s, const struct kith_keyfile *key, struct kith_own **ret_own,
+		struct kith_error *err)
+{
+	const struct kith_own_options o = {.libexec = s->libexec, .id = key->id, .url = key->url};
+	KITH_AUTO_FREE char *path = NULL;
+	int r;
+
+	if (!key->url)
+		return kith_hint(err,
+				 kith_fail(err, KITH_E_USAGE, "this id has no URL to publish at"),
+				 "make an empty repository at a server, then kith id set-url URL");
+	if (s->offline)
+		return kith_fail(err, KITH_E_USAGE, "--offline: publishing needs the network");
+	r = kith_own_path(&s->dirs, &key->id, key->url, &path, err);
+	if (r)
+		return r;
+	if (!kith_fs_exists(path))
+		return kith_hint(err, kith_fail(err, KITH_E_USAGE, "there is nothing to publish"),
+				 "kith trust or kith review first");
+	return kith_own_open(&s->dirs, &o, ret_own, err);
+}
+
+int
+kith_publish(struct kith_session *session, const struct kith_publish_options *options,
+	     char **ret_text, size_t *ret_len, struct kith_error *err)
+{
+	KITH_AUTO_KEYFILE struct kith_keyfile key = {0};
+	KITH_AUTO_OWN struct kith_own *own = NULL;
+	struct kith_own_published done;
+	struct kith_error why;
+	struct kith_index *ix;
+	KITH_AUTO_BUF struct kith_buf b;
+	int r;
+
+	kith_buf_init(&b, KITH_KIB(64));
+	r = kith_app_own_key(session, options->id, &key, err);
+	if (!r)
+		r = open_repository(session, &key, &own, err);
+	if (!r)
+		r = kith_own_publish(own, options->dry_run, &done, err);
+	if (r)
+		return r;
+	kith_own_close(own);
+	own = NULL;
+	check_urls(session, key.url, done.url);
+	if (done.warning[0])
+		kith_app_warn(session, "%s", done.warning);
+	if (!options->dry_run && kith_app_reindex(session, &ix, &why))
+		kith_app_warn(session, "the index is not up to date: %s", why.msg);
+	if (options->format == KITH_FORMAT_JSON)
+		put_json(&done, options, &b);
+	else
+		put_words(&done, options, &b);
+	return kith_app_take_text(&b, ret_text, ret_len, err);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kith publish: pushing own proofs. */
+#include "cmd.h"
+
+static const struct cli_option options[] = {
+    {"dry-run", 'n', NULL, "say what would be done, and do nothing", false},
+    {"id", 0, "ID", "proofs of which own id (default: the current one)", false},
+    CLI_OPTION_END};
+
+static int
+run(struct cli *cli)
+{
+	const struct kith_publish_options o = {
+	    .id = cli_value(cli, "id"),
+	    .dry_run = cli_flag(cli, "dry-run"),
+	    .format = cli->format,
+	};
+	struct kith_error err;
+	size_t len;
+	char *text;
+	int status = cli_open_session(cli);
+
+	if (status)
+		return status;
+	if (kith_publish(cli->session, &o, &text, &len, &err))
+		return cli_fail(cli, &err);
+	cli_end_progress(cli);
+	status = cli_write(cli, text, len);
+	kith_free(text);
+	return status;
+}
+
+const struct cli_command cli_cmd_publish = {
+    .name = "publish",
+    .group = CLI_AUTHOR,
+    .summary = "push your proofs to where others fetch them",
+    .usage = "[OPTION]...",
+    .help = "What the server has and this machine lacks is taken in first; nothing is ever\n"
+	    "forced, and no proof is lost on the way. Passwords come from git's credential\n"
+	    "helpers, ssh is your own ssh. To push over ssh while others read over https:\n"
+	    "git remote set-url --push origin git@HOST:USER/REPOSITORY there.\n",
+    .options = options,
+    .min_args = 0,
+    .max_args = 0,
+    .run = run,
+};
