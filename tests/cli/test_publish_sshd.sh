@@ -4,7 +4,9 @@
 # only his ssh configuration knows.
 . "$KITH_SOURCE/tests/cli/lib.sh"
 sshd=$(command -v sshd || echo /usr/sbin/sshd)
-[ -x "$sshd" ] && command -v ssh >/dev/null && command -v python3 >/dev/null || skip "there is no sshd"
+for program in "$sshd" ssh python3; do
+	command -v "$program" >/dev/null || skip "there is no $program"
+done
 unset GIT_CONFIG_GLOBAL
 who=$(id -un)
 mkdir -m 700 "$work/etc" "$HOME/.ssh"
