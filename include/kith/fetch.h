@@ -16,6 +16,7 @@ struct kith_fetch_options {
 	enum kith_format format;
 	int jobs;    /* at once; 0: 8 */
 	int timeout; /* seconds a source; 0: 60 */
+	int all;     /* also those that failed a short while ago */
 	int color;
 	int width;
 };

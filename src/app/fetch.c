@@ -59,7 +59,7 @@ static int
 find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
 {
 	KITH_AUTO_MIRRORS struct kith_mirrors known = {0};
-	size_t i, n = o->n_sources;
+	size_t i, n = o->n_sources, waiting = 0;
 	int r;
 
 	if (!n) {
@@ -75,6 +75,11 @@ find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith
 	for (i = 0; i < n; i++) {
 		if (!o->n_sources && (known.items[i].own || known.items[i].damaged))
 			continue;
+		if (!o->n_sources && !o->all &&
+		    kith_store_retry_at(&known.items[i]) > f->session->now.sec) {
+			waiting++;
+			continue;
+		}
 		r = kith_source_resolve(o->n_sources ? o->sources[i]
 						     : known.items[i].source.location,
 					&f->sources[f->n], err);
@@ -87,7 +92,12 @@ find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith
 				      "%s: no longer there; what was read from it stays",
 				      known.items[i].source.location);
 	}
-	if (!f->n)
+	if (waiting)
+		kith_app_note(f->session,
+			      "%zu source%s failed a short while ago and %s not tried: kith fetch "
+			      "--all tries",
+			      waiting, waiting == 1 ? "" : "s", waiting == 1 ? "is" : "are");
+	if (!f->n && !waiting)
 		return kith_hint(err, kith_fail(err, KITH_E_USAGE, "no source is known here"),
 				 "kith fetch URL|REPOSITORY|BUNDLE|DIR");
 	return KITH_OK;

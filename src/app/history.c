@@ -415,6 +415,7 @@ kith_app_history_feed(struct kith_session *s, struct kith_index_builder *b,
 	if (r == KITH_E_NOMEM)
 		return kith_fail_nomem(err);
 	source->baseline = j.n_heads ? j.heads[0].time : 0;
+	source->fetched = m->success;
 	r = kith_index_builder_source(b, source, err);
 	if (!r && j.n_news)
 		r = feed_news(&j, b, err);

@@ -302,12 +302,57 @@ query_packages(struct query *q, struct kith_error *err)
 	return KITH_OK;
 }
 
+/* What the mirror's own text says: attempts that failed are not in the index. */
+static const struct kith_mirror *
+find_mirror(const struct kith_mirrors *m, struct kith_span location)
+{
+	size_t i;
+
+	for (i = 0; i < m->count; i++)
+		if (!m->items[i].damaged && kith_span_is(location, m->items[i].source.location))
+			return &m->items[i];
+	return NULL;
+}
+
+static void
+put_freshness(struct query *q, const struct kith_index_source_info *s,
+	      const struct kith_mirrors *mirrors)
+{
+	const struct kith_mirror *m = find_mirror(mirrors, s->name);
+
+	if (!q->list.is_json) {
+		if (s->fetched)
+			kith_app_list_date(&q->list, "last_success",
+					   (struct kith_time){s->fetched, 0});
+		else
+			kith_app_list_str(&q->list, "last_success", "-", 10);
+		kith_app_list_str(&q->list, "state", m && m->failures ? "failing" : "ok", 7);
+		return;
+	}
+	if (s->baseline)
+		kith_app_list_date(&q->list, "first_success", (struct kith_time){s->baseline, 0});
+	if (s->fetched)
+		kith_app_list_date(&q->list, "last_success", (struct kith_time){s->fetched, 0});
+	if (!m || !m->attempt)
+		return;
+	kith_app_list_date(&q->list, "last_attempt", (struct kith_time){m->attempt, 0});
+	if (!m->failures)
+		return;
+	kith_app_list_number(&q->list, "failures", m->failures, 0);
+	kith_app_list_text(&q->list, "last_error", kith_span_str(m->error), 0);
+	kith_app_list_date(&q->list, "next_attempt", (struct kith_time){kith_store_retry_at(m), 0});
+}
+
 static int
 query_sources(struct query *q, struct kith_error *err)
 {
+	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
 	struct kith_index_source_info s;
 	size_t i;
+	int r = kith_store_mirrors(&q->session->dirs, &mirrors, err);
 
+	if (r)
+		return r;
 	for (i = 0; i < kith_index_count_sources(q->index); i++) {
 		if (!kith_index_source_at(q->index, i, &s))
 			return damaged(err);
@@ -318,6 +363,7 @@ query_sources(struct query *q, struct kith_error *err)
 		kith_app_list_number(&q->list, "obsolete", s.obsolete, 4);
 		kith_app_list_number(&q->list, "refused", s.refused, 4);
 		kith_app_list_flag(&q->list, "own", s.own);
+		put_freshness(q, &s, &mirrors);
 		kith_app_list_text(&q->list, "commit",
 				   q->list.is_json ? s.commit : kith_span_sub(s.commit, 0, 12), 12);
 		kith_app_list_text(&q->list, "source", s.name, 0);

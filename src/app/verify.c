@@ -38,6 +38,36 @@ set_next(struct kith_app_run *run)
 	kith_buf_clear(&b);
 }
 
+/* Old evidence can hide what was said since (freeze): told, once for all sources. */
+static void
+warn_of_age(const struct kith_app_run *run)
+{
+	int64_t age, oldest = 0, limit = run->config.merged->policy.max_evidence_age;
+	struct kith_index_source_info s;
+	struct kith_span name = KITH_SPAN_NONE;
+	size_t i, n = 0;
+
+	for (i = 0; i < kith_index_count_sources(run->index); i++) {
+		if (!kith_index_source_at(run->index, i, &s) || s.own || !s.fetched)
+			continue;
+		age = run->session->now.sec - s.fetched;
+		if (age <= limit)
+			continue;
+		n++;
+		if (age > oldest) {
+			oldest = age;
+			name = s.name;
+		}
+	}
+	if (!n)
+		return;
+	kith_app_warn(run->session,
+		      "evidence of %zu source%s is older than %lld days (%.*s: %lld days): run "
+		      "'kith fetch'",
+		      n, n == 1 ? "" : "s", (long long)(limit / 86400), KITH_SPAN_FMT(name),
+		      (long long)(oldest / 86400));
+}
+
 int
 kith_verify(struct kith_session *session, const struct kith_verify_options *options,
 	    struct kith_project_verdict **ret_verdict, struct kith_error *err)
@@ -54,6 +84,7 @@ kith_verify(struct kith_session *session, const struct kith_verify_options *opti
 		return r;
 	}
 	set_next(v->run);
+	warn_of_age(v->run);
 	*ret_verdict = v;
 	return KITH_OK;
 }

@@ -6,6 +6,7 @@
 
 static const struct cli_option options[] = {
     {"jobs", 0, "N", "so many sources at once (8)", false},
+    {"all", 0, NULL, "also sources that failed a short while ago", false},
     {"timeout", 0, "SECONDS", "so long at most for each source (60)", false},
     CLI_OPTION_END};
 
@@ -31,6 +32,7 @@ run(struct cli *cli)
 		return CLI_USAGE;
 	o.jobs = (int)jobs;
 	o.timeout = (int)timeout;
+	o.all = cli_flag(cli, "all");
 	status = cli_open_session(cli);
 	if (status)
 		return status;

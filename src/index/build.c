@@ -159,7 +159,8 @@ int
 kith_index_builder_source(struct kith_index_builder *b, const struct kith_index_source *source,
 			  struct kith_error *err)
 {
-	struct index_source s = {.own = source->own, .baseline = source->baseline};
+	struct index_source s = {
+	    .own = source->own, .baseline = source->baseline, .fetched = source->fetched};
 	int r;
 
 	if (b->n_sources >= KITH_MAX_SOURCES)

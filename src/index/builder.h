@@ -14,7 +14,7 @@ struct index_source {
 	struct index_str url, name, commit;
 	struct kith_span url_text; /* in the strings arena */
 	bool own;
-	int64_t baseline;
+	int64_t baseline, fetched;
 	uint32_t files, proofs, valid, obsolete, refused;
 };
 

@@ -17,7 +17,7 @@
 #include "base/base.h"
 
 #define INDEX_MAGIC    "kithidx"
-#define INDEX_FORMAT   2U
+#define INDEX_FORMAT   3U
 #define INDEX_CHUNK    KITH_KIB(64)
 #define INDEX_TAG      16
 #define INDEX_NONCE    16
@@ -44,7 +44,7 @@ enum index_section {
 /* Size of one record of each section; 1 where it is bytes. */
 #define INDEX_RECORD_SIZES                                                                         \
 	{                                                                                          \
-		48, 72, 24, 116, 36, 128, 4, 20, 28, 1, 1, 1                                       \
+		64, 72, 24, 116, 36, 128, 4, 20, 28, 1, 1, 1                                       \
 	}
 
 /* Flags of an id. */

@@ -33,6 +33,7 @@ struct kith_index_source {
 	struct kith_span commit; /* hex of the head that was read */
 	bool own;                /* a proof repository of the user's own */
 	int64_t baseline;        /* when it was first fetched; 0: not known */
+	int64_t fetched;         /* when it was last fetched with success; 0: not known */
 };
 
 /* A proof that a later fetch than the first one of its source brought (verdict.md 7). */
@@ -99,6 +100,7 @@ struct kith_index_source_info {
 	struct kith_span url, name, commit;
 	bool own;
 	uint32_t files, proofs, valid, obsolete, refused;
+	int64_t baseline, fetched; /* first and last success; 0: not known */
 };
 size_t kith_index_count_sources(const struct kith_index *ix);
 bool kith_index_source_at(const struct kith_index *ix, size_t i,

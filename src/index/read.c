@@ -37,6 +37,8 @@ kith_index_source_at(const struct kith_index *ix, size_t i, struct kith_index_so
 	s.valid = kith_index_u32(&c);
 	s.obsolete = kith_index_u32(&c);
 	s.refused = kith_index_u32(&c);
+	s.baseline = (int64_t)kith_index_u64(&c);
+	s.fetched = (int64_t)kith_index_u64(&c);
 	if (c.bad)
 		return false;
 	*ret_info = s;

@@ -126,6 +126,8 @@ write_sources(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
 		kith_buf_put_u32(f, s->valid);
 		kith_buf_put_u32(f, s->obsolete);
 		kith_buf_put_u32(f, s->refused);
+		kith_buf_put_u64(f, (uint64_t)s->baseline);
+		kith_buf_put_u64(f, (uint64_t)s->fetched);
 	}
 	*ret_n = b->n_sources;
 	return KITH_OK;

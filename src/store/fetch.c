@@ -247,6 +247,7 @@ note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 					      f->outcome == KITH_GIT_REWRITTEN, err);
 		m->success = run->o->now.sec;
 	}
+	m->failures = f->outcome == KITH_GIT_FAILED ? m->failures + (m->failures < UINT32_MAX) : 0;
 	if (r)
 		return r;
 	memcpy(result->head, m->head, sizeof(result->head));

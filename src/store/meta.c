@@ -5,6 +5,9 @@
 #define HEADER   "kith-source 1"
 #define MAX_META KITH_KIB(16)
 
+#define FIRST_RETRY_S ((int64_t)900)
+#define MAX_RETRY_S   ((int64_t)86400)
+
 static const char *const kind_names[] = {
     [KITH_GIT_URL] = "url",
     [KITH_GIT_BUNDLE] = "bundle",
@@ -66,6 +69,18 @@ set_time(int64_t *field, struct kith_span key, struct kith_span value, struct ki
 }
 
 static int
+set_failures(struct kith_mirror *m, struct kith_span key, struct kith_span value,
+	     struct kith_error *err)
+{
+	uint64_t v;
+
+	if (!kith_span_u64(value, &v) || v > UINT32_MAX)
+		return bad_value(key, err);
+	m->failures = (uint32_t)v;
+	return KITH_OK;
+}
+
+static int
 set_value(struct kith_mirror *m, struct kith_span key, struct kith_span value,
 	  struct kith_error *err)
 {
@@ -75,6 +90,8 @@ set_value(struct kith_mirror *m, struct kith_span key, struct kith_span value,
 		return set_string(&m->source.location, value, err);
 	if (kith_span_is(key, "error"))
 		return set_string(&m->error, value, err);
+	if (kith_span_is(key, "failures"))
+		return set_failures(m, key, value, err);
 	if (kith_span_is(key, "success"))
 		return set_time(&m->success, key, value, err);
 	if (kith_span_is(key, "attempt"))
@@ -128,6 +145,19 @@ kith_meta_put(struct kith_buf *out, const struct kith_mirror *m)
 	if (m->attempt)
 		kith_buf_printf(out, "attempt %lld\n", (long long)m->attempt);
 	put_line(out, "error", m->error);
+	if (m->failures)
+		kith_buf_printf(out, "failures %u\n", m->failures);
+}
+
+int64_t
+kith_store_retry_at(const struct kith_mirror *m)
+{
+	unsigned doublings = m->failures > 8 ? 8 : m->failures ? m->failures - 1 : 0;
+	int64_t wait = FIRST_RETRY_S << doublings;
+
+	if (!m->failures)
+		return 0;
+	return m->attempt + (wait < MAX_RETRY_S ? wait : MAX_RETRY_S);
 }
 
 char *

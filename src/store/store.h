@@ -61,7 +61,14 @@ struct kith_mirror {
 	char head[KITH_GIT_HEX + 1]; /* the commit in force; empty: none fetched yet */
 	int64_t success, attempt;    /* seconds since 1970; 0: never */
 	char *error;                 /* of the last attempt if it failed, else empty */
+	uint32_t failures;           /* attempts that failed since the last success */
 };
+
+/*
+ * When a source that failed is worth another attempt: a quarter of an hour after the first failure,
+ * twice as long after each further one, a day at most. 0: at once.
+ */
+int64_t kith_store_retry_at(const struct kith_mirror *m);
 
 struct kith_mirrors {
 	struct kith_mirror *items;

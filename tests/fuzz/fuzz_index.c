@@ -56,7 +56,11 @@ make_base(void)
 	struct kith_proof trust = {
 	    .kind = KITH_PROOF_TRUST, .level = KITH_LEVEL_LOW, .ids = &other, .n_ids = 1};
 	const struct kith_index_source source = {KITH_SPAN_LIT("https://example.org/x"),
-						 KITH_SPAN_LIT("s"), KITH_SPAN_LIT("c"), false, 0};
+						 KITH_SPAN_LIT("s"),
+						 KITH_SPAN_LIT("c"),
+						 false,
+						 0,
+						 0};
 	const struct kith_digest state = {{0}};
 	struct kith_index_builder *b;
 	struct kith_buf file;

@@ -82,9 +82,13 @@ build(const struct fixture *f, const struct kith_index *old, struct kith_index_t
 	struct kith_buf file;
 	struct kith_error err;
 	const struct kith_index_source one = {KITH_SPAN_LIT("https://Example.org/a.git"),
-					      KITH_SPAN_LIT("one"), KITH_SPAN_LIT("abc"), false, 0};
-	const struct kith_index_source two = {KITH_SPAN_NONE, KITH_SPAN_LIT("two"),
-					      KITH_SPAN_LIT("def"), false, 0};
+					      KITH_SPAN_LIT("one"),
+					      KITH_SPAN_LIT("abc"),
+					      false,
+					      0,
+					      0};
+	const struct kith_index_source two = {
+	    KITH_SPAN_NONE, KITH_SPAN_LIT("two"), KITH_SPAN_LIT("def"), false, 0, 0};
 
 	kith_buf_init(&file, KITH_MIB(1));
 	put_review(&file, 1, "serde", "1.0.0", 1600000000, "https://example.org/a");
