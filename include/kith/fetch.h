@@ -12,17 +12,25 @@ extern "C" {
 /* Zeroed fields mean: not given. */
 struct kith_fetch_options {
 	const char *const *sources; /* URLs, repositories, bundles, folders of proof files */
-	size_t n_sources;           /* 0: every source known here is refreshed */
+	/*
+	 * 0: what configuration names and every source known here, then the repositories of the
+	 * people whom they lead to, until nothing new turns up.
+	 */
+	size_t n_sources;
 	enum kith_format format;
-	int jobs;    /* at once; 0: 8 */
-	int timeout; /* seconds a source; 0: 60 */
-	int all;     /* also those that failed a short while ago */
+	int jobs;               /* at once; 0: 8 */
+	int timeout;            /* seconds a source; 0: 60 */
+	int all;                /* also those that failed a short while ago */
+	const char *crev_cache; /* cargo-crev's cache folder: also the clones in it; read only */
 	int color;
 	int width;
 };
 
 struct kith_fetch_result {
 	size_t fetched, unchanged, failed; /* sources */
+	size_t unreachable;                /* that trust led to and that cannot be fetched */
+	size_t rewritten;                  /* of those fetched */
+	int rewrite_fails;                 /* policy says that rewriting is a failure */
 	size_t new_proofs, refused;        /* proofs, of this fetch */
 };
 

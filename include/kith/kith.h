@@ -10,6 +10,7 @@
 #include <kith/explain.h>
 #include <kith/query.h>
 #include <kith/fetch.h>
+#include <kith/source.h>
 #include <kith/graph.h>
 #include <kith/identity.h>
 #include <kith/author.h>

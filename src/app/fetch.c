@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith fetch: sources into mirrors, mirrors into the index, one line a source. */
-#include "app/app.h"
+#include "app/walk.h"
 #include "codec/json.h"
 
 #define FETCH_TEXT_MAX KITH_MIB(64)
@@ -8,9 +8,12 @@
 
 struct fetching {
 	struct kith_session *session;
-	struct kith_source *sources;
+	struct kith_app_config config;
+	struct kith_app_sources w;
+	const struct kith_source *sources; /* w.list, which is growing */
 	struct kith_store_fetched *results;
-	size_t n, done, skips;
+	size_t n, cap, first, done, skips; /* first: of this wave */
+	char *resolve, *ca_file;
 };
 
 static const char *
@@ -36,12 +39,14 @@ fetched(void *ctx, const struct kith_store_fetched *result)
 {
 	struct fetching *f = ctx;
 
-	f->results[result->source] = *result;
+	const char *location = f->sources[f->first + result->source].location;
+
+	f->results[f->first + result->source] = *result;
 	f->done++;
 	kith_app_progress(f->session, "fetching source", f->done, f->n);
 	if (result->outcome == KITH_GIT_REWRITTEN)
 		kith_app_warn(f->session, "%s: its history was rewritten (was %.12s, is %.12s)",
-			      f->sources[result->source].location, result->old_head, result->head);
+			      location, result->old_head, result->head);
 }
 
 static void
@@ -50,56 +55,32 @@ skipped(void *ctx, size_t source, struct kith_span path, enum kith_git_skip why)
 	struct fetching *f = ctx;
 
 	if (f->skips++ < SKIPS_SHOWN)
-		kith_app_warn(f->session, "%s: %.*s: not read: %s", f->sources[source].location,
-			      KITH_SPAN_FMT(path), kith_git_skip_text(why));
+		kith_app_warn(f->session, "%s: %.*s: not read: %s",
+			      f->sources[f->first + source].location, KITH_SPAN_FMT(path),
+			      kith_git_skip_text(why));
 }
 
-/* What was named, or everything that is mirrored already. */
+/* What was named, or everything that is known. */
 static int
 find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
 {
-	KITH_AUTO_MIRRORS struct kith_mirrors known = {0};
-	size_t i, n = o->n_sources, waiting = 0;
-	int r;
+	size_t i;
+	int r = KITH_OK;
 
-	if (!n) {
-		r = kith_store_mirrors(&f->session->dirs, &known, err);
-		if (r)
-			return r;
-		n = known.count;
-	}
-	f->sources = kith_calloc(n, sizeof(*f->sources));
-	f->results = kith_calloc(n, sizeof(*f->results));
-	if (!f->sources || !f->results)
-		return kith_fail_nomem(err);
-	for (i = 0; i < n; i++) {
-		if (!o->n_sources && (known.items[i].own || known.items[i].damaged))
-			continue;
-		if (!o->n_sources && !o->all &&
-		    kith_store_retry_at(&known.items[i]) > f->session->now.sec) {
-			waiting++;
-			continue;
-		}
-		r = kith_source_resolve(o->n_sources ? o->sources[i]
-						     : known.items[i].source.location,
-					&f->sources[f->n], err);
-		if (!r)
-			f->n++;
-		else if (o->n_sources)
-			return r;
-		else /* a bundle or folder that is gone takes nothing with it */
-			kith_app_warn(f->session,
-				      "%s: no longer there; what was read from it stays",
-				      known.items[i].source.location);
-	}
-	if (waiting)
+	for (i = 0; !r && i < o->n_sources; i++)
+		r = kith_app_sources_add(&f->w, o->sources[i], err);
+	if (!r && o->crev_cache)
+		r = kith_app_sources_crev(&f->w, o->crev_cache, err);
+	if (!r && !o->n_sources && !o->crev_cache)
+		r = kith_app_sources_known(&f->w, o->all != 0, err);
+	if (r)
+		return r;
+	if (f->w.waiting)
 		kith_app_note(f->session,
 			      "%zu source%s failed a short while ago and %s not tried: kith fetch "
 			      "--all tries",
-			      waiting, waiting == 1 ? "" : "s", waiting == 1 ? "is" : "are");
-	if (!f->n && !waiting)
-		return kith_hint(err, kith_fail(err, KITH_E_USAGE, "no source is known here"),
-				 "kith fetch URL|REPOSITORY|BUNDLE|DIR");
+			      f->w.waiting, f->w.waiting == 1 ? "" : "s",
+			      f->w.waiting == 1 ? "is" : "are");
 	return KITH_OK;
 }
 
@@ -132,11 +113,12 @@ put_table(const struct fetching *f, const struct kith_fetch_result *sum, struct 
 			kith_buf_printf(out, ": %s", r->error.msg);
 		kith_buf_put_char(out, '\n');
 	}
-	kith_buf_printf(out,
-			"%zu source%s: %zu fetched, %zu unchanged, %zu failed; %zu new proof%s, "
-			"%zu refused\n",
-			f->n, f->n == 1 ? "" : "s", sum->fetched, sum->unchanged, sum->failed,
-			sum->new_proofs, sum->new_proofs == 1 ? "" : "s", sum->refused);
+	kith_buf_printf(out, "%zu source%s: %zu fetched, %zu unchanged, %zu failed; ", f->n,
+			f->n == 1 ? "" : "s", sum->fetched, sum->unchanged, sum->failed);
+	if (sum->unreachable)
+		kith_buf_printf(out, "%zu of trusted people not reached; ", sum->unreachable);
+	kith_buf_printf(out, "%zu new proof%s, %zu refused\n", sum->new_proofs,
+			sum->new_proofs == 1 ? "" : "s", sum->refused);
 }
 
 static void
@@ -153,6 +135,7 @@ put_json(const struct fetching *f, const struct kith_fetch_result *sum, struct k
 	for (i = 0; i < f->n; i++) {
 		kith_json_open_object(&w);
 		kith_json_member_str(&w, "source", f->sources[i].location);
+		kith_json_member_str(&w, "class", kith_source_class_name(f->sources[i].class));
 		kith_json_member_str(&w, "outcome", outcome_word(&f->results[i]));
 		kith_json_member_str(&w, "commit", f->results[i].head);
 		if (f->results[i].outcome == KITH_GIT_FAILED)
@@ -165,6 +148,8 @@ put_json(const struct fetching *f, const struct kith_fetch_result *sum, struct k
 	kith_json_member_integer(&w, "fetched", (int64_t)sum->fetched);
 	kith_json_member_integer(&w, "unchanged", (int64_t)sum->unchanged);
 	kith_json_member_integer(&w, "failed", (int64_t)sum->failed);
+	kith_json_member_integer(&w, "unreachable", (int64_t)sum->unreachable);
+	kith_json_member_integer(&w, "rewritten", (int64_t)sum->rewritten);
 	kith_json_member_integer(&w, "new_proofs", (int64_t)sum->new_proofs);
 	kith_json_member_integer(&w, "refused", (int64_t)sum->refused);
 	kith_json_close_object(&w);
@@ -172,13 +157,45 @@ put_json(const struct fetching *f, const struct kith_fetch_result *sum, struct k
 	kith_buf_put_char(out, '\n');
 }
 
+/* What [fetch] says about the user's hosts, for kith-git. */
 static int
-run(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
+take_hosts(struct fetching *f, struct kith_error *err)
 {
+	const struct kith_config_fetch *c = &f->config.merged->fetch;
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i, len;
+	int r;
+
+	kith_buf_init(&b, KITH_GIT_MAX_RESOLVE);
+	for (i = 0; i < c->n_resolve; i++) {
+		bool six = memchr(c->resolve[i].address.ptr, ':', c->resolve[i].address.len);
+
+		kith_buf_printf(&b, "%s%.*s:%u:%s%.*s%s", i ? " " : "",
+				KITH_SPAN_FMT(c->resolve[i].host), c->resolve[i].port,
+				six ? "[" : "", KITH_SPAN_FMT(c->resolve[i].address),
+				six ? "]" : "");
+	}
+	r = kith_buf_check(&b, err);
+	if (r)
+		return r;
+	f->resolve = (char *)kith_buf_take(&b, &len);
+	f->ca_file = kith_strndup(c->ca_file.ptr, c->ca_file.len);
+	return f->resolve && f->ca_file ? KITH_OK : kith_fail_nomem(err);
+}
+
+/* Fetches what was added to the list since the last wave. */
+static int
+fetch_wave(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
+{
+	const struct kith_config_fetch *c = &f->config.merged->fetch;
 	const struct kith_store_fetch_options so = {
 	    .libexec = f->session->libexec,
-	    .jobs = (unsigned)o->jobs,
-	    .timeout_s = (unsigned)o->timeout,
+	    .jobs = o->jobs ? (unsigned)o->jobs : c->jobs,
+	    .timeout_s = o->timeout ? (unsigned)o->timeout : c->timeout,
+	    .max_bytes = c->max_bytes,
+	    .max_objects = c->max_objects,
+	    .resolve = f->resolve,
+	    .ca_file = f->ca_file,
 	    .now = f->session->now,
 	    .ctx = f,
 	    .fetched = fetched,
@@ -186,11 +203,65 @@ run(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *e
 	};
 	int r;
 
-	r = find_sources(f, o, err);
+	f->sources = f->w.list;
+	f->first = f->n;
+	r = kith_grow(&f->results, &f->cap, f->w.n + 1, sizeof(*f->results), SIZE_MAX / 2,
+		      "sources", err);
+	if (r)
+		return r;
+	memset(f->results + f->n, 0, (f->w.n - f->n) * sizeof(*f->results));
+	f->n = f->w.n;
+	r = refuse_network(f, err);
+	return r ? r
+		 : kith_store_fetch(&f->session->dirs, f->sources + f->first, f->n - f->first, &so,
+				    err);
+}
+
+/* Wave after wave: whom the newly fetched people trust (verdict.md 11). */
+static int
+walk(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
+{
+	struct kith_index *ix;
+	unsigned wave;
+	int r = KITH_OK;
+
+	for (wave = 0; !r && !f->session->offline && wave < KITH_MAX_WALK_WAVES; wave++) {
+		r = kith_app_sources_walk(&f->w, err);
+		if (r || f->w.n == f->n)
+			break;
+		r = fetch_wave(f, o, err);
+		if (!r)
+			r = kith_app_reindex(f->session, &ix, err);
+	}
+	if (f->w.over)
+		kith_app_warn(f->session,
+			      "%zu source%s not fetched: the same id introduces more than %zu",
+			      f->w.over, f->w.over == 1 ? "" : "s", KITH_MAX_WALK_PER_ID);
+	return r;
+}
+
+static int
+run(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
+{
+	struct kith_index *ix;
+	int r;
+
+	r = kith_app_config_load(f->session, ".", &f->config, err);
+	if (r)
+		return r;
+	kith_app_sources_init(&f->w, f->session, &f->config);
+	r = take_hosts(f, err);
 	if (!r)
-		r = refuse_network(f, err);
+		r = find_sources(f, o, err);
 	if (!r)
-		r = kith_store_fetch(&f->session->dirs, f->sources, f->n, &so, err);
+		r = fetch_wave(f, o, err);
+	if (!r)
+		r = kith_app_reindex(f->session, &ix, err);
+	if (!r && !o->n_sources && !o->crev_cache)
+		r = walk(f, o, err);
+	if (!r && !f->n && !f->w.waiting)
+		r = kith_hint(err, kith_fail(err, KITH_E_USAGE, "no source is known here"),
+			      "kith fetch URL|REPOSITORY|BUNDLE|DIR");
 	if (!r && f->skips > SKIPS_SHOWN)
 		kith_app_warn(f->session, "%zu more things were not read", f->skips - SKIPS_SHOWN);
 	return r;
@@ -203,7 +274,11 @@ sum_up(const struct fetching *f, const struct kith_index_totals *before,
 	size_t i;
 
 	for (i = 0; i < f->n; i++) {
-		sum->failed += f->results[i].outcome == KITH_GIT_FAILED;
+		if (f->results[i].outcome == KITH_GIT_FAILED) {
+			sum->failed += f->sources[i].class != KITH_SOURCE_WALKED;
+			sum->unreachable += f->sources[i].class == KITH_SOURCE_WALKED;
+		}
+		sum->rewritten += f->results[i].outcome == KITH_GIT_REWRITTEN;
 		sum->unchanged += f->results[i].outcome == KITH_GIT_UNCHANGED ||
 				  f->results[i].outcome == KITH_GIT_EMPTY;
 		sum->fetched += f->results[i].outcome == KITH_GIT_UPDATED ||
@@ -226,7 +301,6 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 	KITH_AUTO_BUF struct kith_buf b;
 	const struct kith_trust_graph *graph;
 	struct kith_index *ix;
-	size_t i;
 	int r;
 
 	kith_buf_init(&b, FETCH_TEXT_MAX);
@@ -234,12 +308,13 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 		kith_index_get_totals(ix, &before);
 	r = run(&f, options, err);
 	if (!r)
-		r = kith_app_reindex(session, &ix, err);
+		r = kith_app_index(session, &ix, err);
 	if (!r && !kith_index_graph(ix, &graph, NULL))
 		kith_app_warn_floods(session, graph);
 	if (!r) {
 		kith_index_get_totals(ix, &after);
 		sum_up(&f, &before, &after, &sum);
+		sum.rewrite_fails = f.config.merged->policy.rewrite_fails;
 		if (sum.refused)
 			kith_app_note(session, "kith query proofs --refused says why");
 		if (options->format == KITH_FORMAT_JSON)
@@ -248,10 +323,11 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 			put_table(&f, &sum, &b);
 		r = kith_app_take_text(&b, ret_text, ret_len, err);
 	}
-	for (i = 0; i < f.n; i++)
-		kith_source_clear(&f.sources[i]);
-	free(f.sources);
+	kith_app_sources_clear(&f.w);
+	kith_app_config_clear(&f.config);
 	free(f.results);
+	free(f.resolve);
+	free(f.ca_file);
 	if (!r)
 		*ret_result = sum;
 	return r;

@@ -49,9 +49,22 @@ replace_config(const char *path, struct kith_span text, struct kith_error *err)
 	return kith_fs_replace(target ? target : path, text, mode, err);
 }
 
+struct one_pair {
+	const char *table;
+	const struct kith_config_pair *pair;
+};
+
 static int
-edit_config(const char *path, const char *table, const struct kith_config_pair *pair,
-	    struct kith_error *err)
+set_pair(void *ctx, const struct kith_config_file_text *file, struct kith_buf *out,
+	 struct kith_error *err)
+{
+	const struct one_pair *p = ctx;
+
+	return kith_config_edit_set(file, p->table, p->pair, out, err);
+}
+
+static int
+edit_file(const char *path, kith_app_edit_fn *edit, void *ctx, struct kith_error *err)
 {
 	struct kith_config_file_text file = {.name = path, .file = KITH_CONFIG_USER};
 	KITH_AUTO_BUF struct kith_buf old;
@@ -64,13 +77,13 @@ edit_config(const char *path, const char *table, const struct kith_config_pair *
 	if (r && r != KITH_E_NOTFOUND)
 		return r;
 	file.text = kith_buf_span(&old);
-	r = kith_config_edit_set(&file, table, pair, &new, err);
+	r = edit(ctx, &file, &new, err);
 	return r ? r : replace_config(path, kith_buf_span(&new), err);
 }
 
 int
-kith_app_config_set(struct kith_session *s, const char *table, const struct kith_config_pair *pair,
-		    struct kith_error *err)
+kith_app_edit_config(struct kith_session *s, kith_app_edit_fn *edit, void *ctx,
+		     struct kith_error *err)
 {
 	KITH_AUTO_FREE char *path = s->config ? kith_strndup(s->config, strlen(s->config))
 					      : kith_fs_join(s->dirs.config, "config.toml");
@@ -83,7 +96,18 @@ kith_app_config_set(struct kith_session *s, const char *table, const struct kith
 	r = kith_fs_mkdirs(s->dirs.config, 0700, err);
 	if (!r)
 		r = kith_fs_lock(lock_path, true, &lock, err);
-	return r ? r : edit_config(path, table, pair, err);
+	if (!r)
+		r = edit_file(path, edit, ctx, err);
+	return r;
+}
+
+int
+kith_app_config_set(struct kith_session *s, const char *table, const struct kith_config_pair *pair,
+		    struct kith_error *err)
+{
+	struct one_pair p = {table, pair};
+
+	return kith_app_edit_config(s, set_pair, &p, err);
 }
 
 int

@@ -22,6 +22,12 @@ KITH_NODISCARD int kith_app_current_id(struct kith_session *s, struct kith_id *r
 KITH_NODISCARD int kith_app_set_current_id(struct kith_session *s, const struct kith_id *id,
 					   struct kith_error *err);
 
+/* Changes the user's configuration under its lock: `edit` appends the new file to `out`. */
+typedef int kith_app_edit_fn(void *ctx, const struct kith_config_file_text *file,
+			     struct kith_buf *out, struct kith_error *err);
+KITH_NODISCARD int kith_app_edit_config(struct kith_session *s, kith_app_edit_fn *edit, void *ctx,
+					struct kith_error *err);
+
 /* Sets one key of the user's configuration (table NULL: of the top level), and nothing else. */
 KITH_NODISCARD int kith_app_config_set(struct kith_session *s, const char *table,
 				       const struct kith_config_pair *pair, struct kith_error *err);

@@ -33,6 +33,8 @@
 #define KITH_MAX_TREE_ENTRIES   ((size_t)200000)
 #define KITH_MAX_SOURCES        ((size_t)20000)
 #define KITH_MAX_FRAME          KITH_MIB(33)
+#define KITH_MAX_WALK_PER_ID    ((size_t)200) /* sources that one id makes us fetch */
+#define KITH_MAX_WALK_WAVES     20            /* of newly trusted people */
 #define KITH_MAX_REPO_FILES     20000u        /* proof files read of one repository */
 #define KITH_MAX_REPO_BYTES     KITH_MIB(256) /* and their bytes */
 #define KITH_MAX_DATABASE_FILES 100000u       /* files read of one repository of advisories */

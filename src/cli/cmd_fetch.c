@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith fetch: get or refresh evidence. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cmd.h"
@@ -7,12 +8,29 @@
 static const struct cli_option options[] = {
     {"jobs", 0, "N", "so many sources at once (8)", false},
     {"all", 0, NULL, "also sources that failed a short while ago", false},
+    {"from-crev", 0, NULL, "the clones that cargo-crev has fetched", false},
     {"timeout", 0, "SECONDS", "so long at most for each source (60)", false},
     CLI_OPTION_END};
+
+/* Where cargo-crev keeps its clones; false if nothing says so. */
+static bool
+crev_cache(char *path, size_t size)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	int n = 0;
+
+	if (cache && *cache == '/')
+		n = snprintf(path, size, "%s/crev", cache);
+	else if (home && *home == '/')
+		n = snprintf(path, size, "%s/.cache/crev", home);
+	return n > 0 && (size_t)n < size;
+}
 
 static int
 run(struct cli *cli)
 {
+	char cache[4096];
+
 	struct kith_fetch_options o = {
 	    .sources = cli->args,
 	    .n_sources = (size_t)cli->n_args,
@@ -33,6 +51,11 @@ run(struct cli *cli)
 	o.jobs = (int)jobs;
 	o.timeout = (int)timeout;
 	o.all = cli_flag(cli, "all");
+	if (cli_flag(cli, "from-crev")) {
+		if (!crev_cache(cache, sizeof(cache)))
+			return cli_usage(cli, "--from-crev: HOME is not set");
+		o.crev_cache = cache;
+	}
 	status = cli_open_session(cli);
 	if (status)
 		return status;
@@ -43,6 +66,8 @@ run(struct cli *cli)
 	kith_free(text);
 	if (status == CLI_YES && result.failed)
 		status = CLI_ENVIRONMENT;
+	if (status == CLI_YES && result.rewritten && result.rewrite_fails)
+		status = CLI_INTEGRITY;
 	return status;
 }
 
@@ -51,8 +76,10 @@ const struct cli_command cli_cmd_fetch = {
     .group = CLI_EVIDENCE,
     .summary = "get or refresh evidence from proof repositories",
     .usage = "[URL|REPOSITORY|BUNDLE|DIR]... [OPTION]...",
-    .help = "Without a source, everything fetched before is refreshed. One failing source costs\n"
-	    "nothing but itself. Exit status: 0, or 3 if a source failed.\n",
+    .help = "Without a source: what configuration names and what was fetched before, then the\n"
+	    "repositories of people you trust, directly or through others. One failing source\n"
+	    "costs nothing but itself. Exit status: 0; 3 if a source failed; 4 if history was\n"
+	    "rewritten and policy says on-rewrite = \"fail\".\n",
     .options = options,
     .max_args = -1,
     .run = run,

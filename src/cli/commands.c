@@ -3,7 +3,7 @@
 #include "cmd.h"
 
 extern const struct cli_command cli_cmd_verify, cli_cmd_explain, cli_cmd_query, cli_cmd_graph;
-extern const struct cli_command cli_cmd_fetch;
+extern const struct cli_command cli_cmd_fetch, cli_cmd_source;
 extern const struct cli_command cli_cmd_id, cli_cmd_trust, cli_cmd_distrust, cli_cmd_untrust;
 extern const struct cli_command cli_cmd_publish;
 extern const struct cli_command cli_cmd_help;
@@ -15,6 +15,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_cmd_graph,
     /* evidence */
     &cli_cmd_fetch,
+    &cli_cmd_source,
     /* people */
     &cli_cmd_id,
     &cli_cmd_trust,

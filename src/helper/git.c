@@ -124,7 +124,27 @@ kith_git_put_fetch(struct kith_buf *out, const struct kith_git_fetch *f)
 	kith_frame_put_u32(out, f->idle_s);
 	kith_frame_put_u64(out, (uint64_t)f->now);
 	kith_frame_put_bytes(out, f->names);
+	kith_frame_put_bytes(out, f->resolve);
+	kith_frame_put_bytes(out, f->ca_file);
 	kith_frame_end(out, mark);
+}
+
+static bool
+is_text(struct kith_span s, size_t max)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		if (s.ptr[i] < ' ' || s.ptr[i] == 0x7f)
+			return false;
+	return s.len <= max;
+}
+
+static bool
+are_hosts(const struct kith_git_fetch *f)
+{
+	return is_text(f->resolve, KITH_GIT_MAX_RESOLVE) &&
+	       (!f->ca_file.len || is_absolute(f->ca_file));
 }
 
 bool
@@ -143,9 +163,12 @@ kith_git_get_fetch(struct kith_span payload, struct kith_git_fetch *ret)
 	f.idle_s = kith_cursor_u32(&c);
 	f.now = (int64_t)kith_cursor_u64(&c);
 	f.names = kith_cursor_bytes(&c);
-	if (!kith_cursor_end(&c) || kind < KITH_GIT_URL || kind > KITH_GIT_FOLDER ||
-	    !is_absolute(f.mirror) || !f.timeout_s || f.timeout_s > MAX_TIMEOUT_S || !f.idle_s ||
-	    f.idle_s > MAX_TIMEOUT_S || f.now < 0 || !kith_git_is_names(f.names))
+	f.resolve = kith_cursor_bytes(&c);
+	f.ca_file = kith_cursor_bytes(&c);
+	if (!are_hosts(&f) || !kith_cursor_end(&c) || kind < KITH_GIT_URL ||
+	    kind > KITH_GIT_FOLDER || !is_absolute(f.mirror) || !f.timeout_s ||
+	    f.timeout_s > MAX_TIMEOUT_S || !f.idle_s || f.idle_s > MAX_TIMEOUT_S || f.now < 0 ||
+	    !kith_git_is_names(f.names))
 		return false;
 	if (kind == KITH_GIT_URL ? f.location.len > KITH_MAX_URL : !is_absolute(f.location))
 		return false;

@@ -47,7 +47,11 @@ struct kith_git_fetch {
 	uint32_t timeout_s, idle_s;
 	int64_t now;            /* seconds since 1970: date of the commit of a folder */
 	struct kith_span names; /* which files of a folder: see kith_git_wants */
+	/* The user's own words for his hosts; each may be empty. */
+	struct kith_span resolve; /* "HOST:PORT:ADDRESS", separated by blanks */
+	struct kith_span ca_file; /* absolute path */
 };
+#define KITH_GIT_MAX_RESOLVE KITH_KIB(64)
 
 enum kith_git_outcome {
 	KITH_GIT_FAILED = 0,

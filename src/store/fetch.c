@@ -80,6 +80,7 @@ copy_source(struct kith_mirror *m, const struct kith_source *s, struct kith_erro
 	free(m->source.location);
 	free(m->source.slug);
 	m->source.kind = s->kind;
+	m->source.class = s->class;
 	m->source.location = kith_strndup(s->location, strlen(s->location));
 	m->source.slug = kith_strndup(s->slug, strlen(s->slug));
 	return m->source.location && m->source.slug ? KITH_OK : kith_fail_nomem(err);
@@ -123,9 +124,11 @@ send_task(struct run *run, size_t i, const char *path, struct kith_error *err)
 	kith_buf_init(&b, KITH_KIB(64));
 	f.mirror = kith_span_str(path);
 	f.location = kith_span_str(run->sources[i].location);
-	f.public_only = o->public_only;
+	f.public_only = o->public_only || run->sources[i].public_only;
 	f.max_bytes = o->max_bytes ? o->max_bytes : KITH_MAX_FETCH_BYTES;
-	f.max_objects = KITH_MAX_FETCH_OBJS;
+	f.max_objects = o->max_objects ? o->max_objects : KITH_MAX_FETCH_OBJS;
+	f.resolve = kith_span_str(o->resolve);
+	f.ca_file = kith_span_str(o->ca_file);
 	f.timeout_s = run->timeout_s;
 	f.idle_s = o->idle_s ? o->idle_s : DEFAULT_IDLE_S;
 	f.now = o->now.sec < 0 ? 0 : o->now.sec;
@@ -216,7 +219,10 @@ set_error(struct kith_mirror *m, const char *text, struct kith_error *err)
 	return m->error ? KITH_OK : kith_fail_nomem(err);
 }
 
-/* A first attempt that failed leaves nothing: what was mistyped is no source. */
+/*
+ * A first attempt that failed leaves nothing: what was mistyped is no source. Of others' URLs it is
+ * noted, so that they are not tried again on every run.
+ */
 static int
 forget_mirror(const struct kith_dirs *dirs, const struct kith_mirror *m, struct kith_error *err)
 {
@@ -251,7 +257,8 @@ note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 	if (r)
 		return r;
 	memcpy(result->head, m->head, sizeof(result->head));
-	if (f->outcome == KITH_GIT_FAILED && !m->success && !f->head.len)
+	if (f->outcome == KITH_GIT_FAILED && !m->success && !f->head.len &&
+	    m->source.class == KITH_SOURCE_USER)
 		return forget_mirror(run->dirs, m, err);
 	r = set_error(m, f->outcome == KITH_GIT_FAILED ? result->error.msg : "", err);
 	return r ? r : kith_meta_write(run->dirs, m, err);

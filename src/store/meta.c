@@ -15,6 +15,19 @@ static const char *const kind_names[] = {
     [KITH_GIT_FOLDER] = "folder",
 };
 
+static const char *const class_names[] = {
+    [KITH_SOURCE_USER] = "user",
+    [KITH_SOURCE_PROJECT] = "project",
+    [KITH_SOURCE_WALKED] = "walked",
+    [KITH_SOURCE_REMOVED] = "removed",
+};
+
+const char *
+kith_source_class_name(enum kith_source_class c)
+{
+	return (unsigned)c < KITH_SOURCE_CLASSES ? class_names[c] : "unknown";
+}
+
 void
 kith_mirror_clear(struct kith_mirror *m)
 {
@@ -58,6 +71,21 @@ set_kind(struct kith_mirror *m, struct kith_span key, struct kith_span value,
 }
 
 static int
+set_class(struct kith_mirror *m, struct kith_span key, struct kith_span value,
+	  struct kith_error *err)
+{
+	unsigned c;
+
+	for (c = 0; c < KITH_SOURCE_CLASSES; c++) {
+		if (kith_span_is(value, class_names[c])) {
+			m->source.class = (enum kith_source_class)c;
+			return KITH_OK;
+		}
+	}
+	return bad_value(key, err);
+}
+
+static int
 set_time(int64_t *field, struct kith_span key, struct kith_span value, struct kith_error *err)
 {
 	uint64_t v;
@@ -86,6 +114,8 @@ set_value(struct kith_mirror *m, struct kith_span key, struct kith_span value,
 {
 	if (kith_span_is(key, "kind"))
 		return set_kind(m, key, value, err);
+	if (kith_span_is(key, "class"))
+		return set_class(m, key, value, err);
 	if (kith_span_is(key, "location"))
 		return set_string(&m->source.location, value, err);
 	if (kith_span_is(key, "error"))
@@ -139,6 +169,8 @@ kith_meta_put(struct kith_buf *out, const struct kith_mirror *m)
 	kith_buf_put_str(out, HEADER "\n");
 	put_line(out, "kind", kind_names[m->source.kind]);
 	put_line(out, "location", m->source.location);
+	if (m->source.class != KITH_SOURCE_USER)
+		put_line(out, "class", class_names[m->source.class]);
 	put_line(out, "head", m->head);
 	if (m->success)
 		kith_buf_printf(out, "success %lld\n", (long long)m->success);
@@ -203,4 +235,18 @@ kith_meta_write(const struct kith_dirs *dirs, const struct kith_mirror *m, struc
 	kith_meta_put(&b, m);
 	r = kith_buf_check(&b, err);
 	return r ? r : kith_fs_replace(path, kith_buf_span(&b), 0600, err);
+}
+
+int
+kith_store_set_class(const struct kith_dirs *dirs, const char *slug, enum kith_source_class class,
+		     struct kith_error *err)
+{
+	KITH_CLEANUP(kith_mirror_clear) struct kith_mirror m = {.own = false};
+	int r = kith_meta_read(dirs, slug, &m, err);
+
+	if (r || m.source.class == class)
+		return r;
+	m.source.class = class;
+	m.source.slug = kith_strndup(slug, strlen(slug));
+	return m.source.slug ? kith_meta_write(dirs, &m, err) : kith_fail_nomem(err);
 }

@@ -135,7 +135,7 @@ resolve(const char *text, struct kith_source *s, struct kith_error *err)
 int
 kith_source_resolve(const char *text, struct kith_source *ret_source, struct kith_error *err)
 {
-	KITH_AUTO_SOURCE struct kith_source s = {KITH_GIT_URL, NULL, NULL};
+	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
 	KITH_AUTO_BUF struct kith_buf slug;
 	size_t len;
 	int r;

@@ -32,11 +32,24 @@ void kith_dirs_clear(struct kith_dirs *d);
 
 /* --- sources --- */
 
+/* Who named a source: what it may ask of this machine (verdict.md 11). */
+enum kith_source_class {
+	KITH_SOURCE_USER,
+	KITH_SOURCE_PROJECT, /* the project's kith.toml, and the user has not allowed it yet */
+	KITH_SOURCE_WALKED,  /* a person on whom trust led */
+	KITH_SOURCE_REMOVED  /* nobody any more: not fetched; what was stays evidence */
+};
+#define KITH_SOURCE_CLASSES 4
+/* "user", "project", "walked", "removed". Never NULL. */
+const char *kith_source_class_name(enum kith_source_class c);
+
 /* What somebody named: a URL, or a place on this disk. */
 struct kith_source {
 	enum kith_git_kind kind;
 	char *location; /* the URL as written; else the absolute path without links */
 	char *slug;     /* name of its mirror, without ".git" */
+	enum kith_source_class class;
+	bool public_only; /* no loopback, private or link-local address; of a fetch only */
 };
 
 /*
@@ -84,6 +97,10 @@ KITH_NODISCARD int kith_store_mirrors(const struct kith_dirs *dirs, struct kith_
 void kith_mirrors_clear(struct kith_mirrors *m);
 #define KITH_AUTO_MIRRORS KITH_CLEANUP(kith_mirrors_clear)
 
+/* Marks a mirror as of this class from now on. KITH_E_NOTFOUND: there is none of this slug. */
+KITH_NODISCARD int kith_store_set_class(const struct kith_dirs *dirs, const char *slug,
+					enum kith_source_class class, struct kith_error *err);
+
 /*
  * Changes whenever any mirror or own repository does: what derived data remembers to know that it
  * is current. Take it before reading the mirrors. Costs one stat and little for own repositories.
@@ -108,12 +125,15 @@ struct kith_store_fetched {
 
 struct kith_store_fetch_options {
 	const char *libexec;
-	unsigned jobs;      /* 0: 8 */
-	unsigned timeout_s; /* a source; 0: 60 */
-	unsigned idle_s;    /* seconds without progress; 0: 20 */
-	uint64_t max_bytes; /* 0: KITH_MAX_FETCH_BYTES */
-	bool public_only;   /* sources that nobody here named himself */
-	const char *names;  /* NULL: proof files; else of folders: see kith_git_wants */
+	unsigned jobs;        /* 0: 8 */
+	unsigned timeout_s;   /* a source; 0: 60 */
+	unsigned idle_s;      /* seconds without progress; 0: 20 */
+	uint64_t max_bytes;   /* 0: KITH_MAX_FETCH_BYTES */
+	uint32_t max_objects; /* 0: KITH_MAX_FETCH_OBJS */
+	const char *resolve;  /* NULL: none; as of struct kith_git_fetch */
+	const char *ca_file;  /* likewise */
+	bool public_only;     /* all of them, whatever they say themselves */
+	const char *names;    /* NULL: proof files; else of folders: see kith_git_wants */
 	struct kith_time now;
 	void *ctx;
 	/* Each source's end; sources end in any order. */

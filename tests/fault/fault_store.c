@@ -38,7 +38,7 @@ static int
 mirrors(struct kith_error *err)
 {
 	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
-	KITH_AUTO_SOURCE struct kith_source s = {KITH_GIT_URL, NULL, NULL};
+	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
 	KITH_AUTO_MIRRORS struct kith_mirrors m = {NULL, 0};
 	struct kith_dirs_env env = {.kith_home = home};
 	struct kith_digest state;

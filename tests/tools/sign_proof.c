@@ -60,7 +60,8 @@ fill_in(struct kith_span s, uint64_t self, struct kith_buf *body)
 int
 main(int argc, char **argv)
 {
-	uint8_t seed[KITH_SEED_BYTES], in[KITH_KIB(8)];
+	static uint8_t in[KITH_MAX_PROOF_BODY];
+	uint8_t seed[KITH_SEED_BYTES];
 	KITH_AUTO_BUF struct kith_buf body, out;
 	char text[KITH_ID_TEXT + 1];
 	struct kith_error err;

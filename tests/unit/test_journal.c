@@ -20,7 +20,9 @@ note(const struct kith_dirs *d, const char *old_head, const char *head, int64_t 
      int64_t now, bool rewritten)
 {
 	char slug[] = "x", location[] = "https://example.org/x";
-	struct kith_mirror m = {.source = {KITH_GIT_URL, location, slug}, .success = success};
+	struct kith_mirror m = {
+	    .source = {.kind = KITH_GIT_URL, .location = location, .slug = slug},
+	    .success = success};
 	struct kith_error err;
 
 	memcpy(m.head, head, sizeof(m.head));

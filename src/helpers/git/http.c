@@ -28,6 +28,8 @@ struct http {
 	struct import *im;
 	CURLM *multi;
 	CURL *easy;
+	struct curl_slist *resolve;
+	char *ca_file;
 	char *url; /* of the repository, after redirects; no '/' at its end */
 	bool loopback_only;
 	bool push; /* receive-pack: the server takes what we have */
@@ -192,6 +194,8 @@ set_options(struct http *h, struct http_stream *s, const char *url)
 	curl_easy_reset(c);
 	return curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, protocol) == CURLE_OK &&
+	       (!h->resolve || curl_easy_setopt(c, CURLOPT_RESOLVE, h->resolve) == CURLE_OK) &&
+	       (!h->ca_file || curl_easy_setopt(c, CURLOPT_CAINFO, h->ca_file) == CURLE_OK) &&
 	       set_access(c, h->im->access) &&
 	       /* some servers answer git clients only */
 	       curl_easy_setopt(c, CURLOPT_USERAGENT, "git/kith") == CURLE_OK &&
@@ -471,8 +475,32 @@ http_free(git_smart_subtransport *transport)
 
 	curl_easy_cleanup(h->easy);
 	curl_multi_cleanup(h->multi);
+	curl_slist_free_all(h->resolve);
+	free(h->ca_file);
 	free(h->url);
 	free(h);
+}
+
+/* What the user's configuration says about his hosts. */
+static bool
+take_hosts(struct http *h, const struct kith_git_fetch *f)
+{
+	struct kith_span rest = f->resolve, word;
+	struct curl_slist *more;
+
+	while (kith_span_next(&rest, ' ', &word)) {
+		KITH_AUTO_FREE char *text = kith_strndup(word.ptr, word.len);
+
+		if (!text)
+			return false;
+		more = word.len ? curl_slist_append(h->resolve, text) : h->resolve;
+		if (word.len && !more)
+			return false;
+		h->resolve = more;
+	}
+	if (f->ca_file.len)
+		h->ca_file = kith_strndup(f->ca_file.ptr, f->ca_file.len);
+	return !f->ca_file.len || h->ca_file;
 }
 
 static int
@@ -495,7 +523,7 @@ http_new(git_smart_subtransport **out, git_transport *owner, void *import)
 	h->url = kith_strndup(url.ptr, url.len);
 	h->multi = curl_multi_init();
 	h->easy = curl_easy_init();
-	if (!h->url || !h->multi || !h->easy) {
+	if (!h->url || !h->multi || !h->easy || !take_hosts(h, im->request)) {
 		http_free(&h->base);
 		return -1;
 	}

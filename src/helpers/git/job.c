@@ -110,6 +110,8 @@ plan_fetch(struct plan *p, const struct kith_git_fetch *f)
 	p->guard.file_bytes = f->max_bytes + KITH_MIB(64); /* its index comes beside the pack */
 	allow_system(p);
 	allow_span(p, f->mirror, "", KITH_GUARD_WRITE);
+	if (f->ca_file.len)
+		allow_span(p, f->ca_file, "", KITH_GUARD_READ);
 	if (f->kind != KITH_GIT_URL)
 		allow_span(p, f->location, "", KITH_GUARD_READ);
 	else if (!kith_helper_url_parse(f->location, &u, NULL) && u.scheme == KITH_URL_SSH)

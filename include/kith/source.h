@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where evidence comes from: what the user names, what is refreshed, and what became of it. */
+#ifndef KITH_SOURCE_H
+#define KITH_SOURCE_H
+
+#include <kith/session.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Zeroed fields mean: not given. */
+struct kith_source_options {
+	const char *location;     /* URL, repository, bundle or folder */
+	const char *kind;         /* "crev" (the default), "vet", "rustsec", "osv" */
+	const char *name;         /* for people */
+	const char *level;        /* of a set or database */
+	const char *object_level; /* likewise */
+};
+
+/*
+ * Names a source in the user's configuration; it is not fetched yet. Errors: KITH_E_USAGE (no
+ * source, or it is named already), KITH_E_FORMAT (the configuration), KITH_E_IO.
+ */
+KITH_API KITH_NODISCARD int kith_source_add(struct kith_session *session,
+					    const struct kith_source_options *options,
+					    struct kith_error *err);
+
+/*
+ * Takes it out of the user's configuration, and fetches it no more; what was fetched stays
+ * evidence. KITH_E_NOTFOUND: neither named nor fetched.
+ */
+KITH_API KITH_NODISCARD int kith_source_remove(struct kith_session *session, const char *word,
+					       struct kith_error *err);
+
+/* Every source that is named or was fetched. *ret_text is yours (kith_free). */
+KITH_API KITH_NODISCARD int kith_source_list(struct kith_session *session, enum kith_format format,
+					     int width, char **ret_text, size_t *ret_len,
+					     size_t *ret_count, struct kith_error *err);
+
+/*
+ * Every fetch of one source that brought something, from its journal. *ret_text is yours
+ * (kith_free). KITH_E_NOTFOUND: it was never fetched.
+ */
+KITH_API KITH_NODISCARD int kith_source_show(struct kith_session *session, const char *word,
+					     enum kith_format format, int width, char **ret_text,
+					     size_t *ret_len, struct kith_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where evidence may be fetched from: who named a source decides what it may ask (verdict.md 11).
+ */
+#ifndef KITH_APP_WALK_H
+#define KITH_APP_WALK_H
+
+#include "app/config.h"
+
+/* Sources to fetch, each mirror once. */
+struct kith_app_sources {
+	struct kith_session *session;
+	const struct kith_app_config *config;
+	struct kith_source *list;
+	size_t n, cap;
+	struct kith_map slugs;   /* of these, and of mirrors that are not to be fetched now */
+	struct kith_map charged; /* ids that made us fetch, to how many sources */
+	struct kith_arena arena;
+	size_t over;    /* sources that were not taken because of KITH_MAX_WALK_PER_ID */
+	size_t waiting; /* mirrors whose next attempt is not yet due */
+};
+
+void kith_app_sources_init(struct kith_app_sources *w, struct kith_session *s,
+			   const struct kith_app_config *config);
+void kith_app_sources_clear(struct kith_app_sources *w);
+
+/* What the user names by himself. KITH_E_USAGE, KITH_E_NOTFOUND as kith_source_resolve. */
+KITH_NODISCARD int kith_app_sources_add(struct kith_app_sources *w, const char *word,
+					struct kith_error *err);
+/* What configuration names, and every mirror that is here; `all`: also those that fail. */
+KITH_NODISCARD int kith_app_sources_known(struct kith_app_sources *w, bool all,
+					  struct kith_error *err);
+/* The clones below cargo-crev's cache folder: carried evidence. KITH_E_NOTFOUND: there are none. */
+KITH_NODISCARD int kith_app_sources_crev(struct kith_app_sources *w, const char *cache,
+					 struct kith_error *err);
+/*
+ * What trusted people say their repositories are, as far as it is not in the list. Looks at the
+ * index as it is now; without roots there is nobody.
+ */
+KITH_NODISCARD int kith_app_sources_walk(struct kith_app_sources *w, struct kith_error *err);
+
+#endif
