@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154
 # How old evidence is, and what fails: told once, not on every run.
 . "$KITH_SOURCE/tests/cli/lib.sh"
 

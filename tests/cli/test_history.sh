@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154
 # History is evidence: what a source rewrites, withdraws or dates back is seen, told and judged.
 . "$KITH_SOURCE/tests/cli/lib.sh"
 
@@ -71,12 +72,12 @@ err_empty
 k verify "$project" --root "$root"
 row '^! negative +kith-example-parse .*ben'
 row '^  insufficient +kith-example-text'
-cd "$project"
+cd "$project" || exit 1
 k explain kith-example-text --root "$root"
 out_has 'withdrawn by its author'
 k explain kith-example-color --root "$root"
 out_lacks 'verified'
-cd "$work"
+cd "$work" || exit 1
 k query proofs --json
 flags review withdrawn=true gone=true
 # cargo-crev sees nothing of what is gone
@@ -136,10 +137,10 @@ status_is 0
 k verify "$project" --root "$root"
 row '^! negative +kith-example-parse .*ben'
 row '^  insufficient +kith-example-text'
-cd "$project"
+cd "$project" || exit 1
 k explain kith-example-text --root "$root"
 out_has 'appeared long after its date'
-cd "$work"
+cd "$work" || exit 1
 k query proofs --json
 flags review withdrawn=false first_seen="$now" previous_fetch=2026-03-01T00:00:00Z
 flags trust first_seen=2026-03-01T00:00:00Z previous_fetch=false

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154
 # Who may make us fetch what: the user, a project, and the people whom trust leads to.
 . "$KITH_SOURCE/tests/cli/lib.sh"
 
@@ -115,7 +116,7 @@ kind = "crev"
 path = "../carried.git"
 END
 : >"$work/root/access.log"
-cd "$work/project"
+cd "$work/project" || exit 1
 k fetch
 fetched ''
 err_has 'the project names a place on this machine: ignored'
@@ -145,7 +146,7 @@ status_is 1
 err_has 'https://example.org/none: no source of that name'
 checks=$((checks + 1))
 grep -q "ids = " "$conf" || fail 'the rest of the configuration is gone'
-cd "$work"
+cd "$work" || exit 1
 
 # an id that introduces thousands: a limit for each
 trust_many() {
