@@ -212,9 +212,9 @@ fetch_wave(struct fetching *f, const struct kith_fetch_options *o, struct kith_e
 	memset(f->results + f->n, 0, (f->w.n - f->n) * sizeof(*f->results));
 	f->n = f->w.n;
 	r = refuse_network(f, err);
-	return r ? r
-		 : kith_store_fetch(&f->session->dirs, f->sources + f->first, f->n - f->first, &so,
-				    err);
+	return r || f->first == f->n ? r
+				     : kith_store_fetch(&f->session->dirs, f->sources + f->first,
+							f->n - f->first, &so, err);
 }
 
 /* Wave after wave: whom the newly fetched people trust (verdict.md 11). */
