@@ -14,5 +14,7 @@
 #include <kith/graph.h>
 #include <kith/identity.h>
 #include <kith/author.h>
+#include <kith/look.h>
+#include <kith/review.h>
 
 #endif

@@ -31,6 +31,7 @@ struct kith_query_options {
 	int trusted;                   /* ids: only those at level low or better */
 	int contested;                 /* ids: only contested ones */
 	int refused;                   /* proofs: those that were refused, with the cause */
+	int mine; /* proofs, reviews, issues, advisories: only of one's own ids */
 	int color;
 	int width;
 };

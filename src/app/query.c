@@ -4,6 +4,7 @@
 
 #include "app/levels.h"
 #include "codec/base64.h"
+#include "identity/ids.h"
 
 #define QUERY_MAX KITH_MIB(512)
 
@@ -32,9 +33,23 @@ struct query {
 	struct kith_app_list list;
 	bool has_author;
 	struct kith_id author;
+	struct kith_own_ids own;        /* o->mine */
 	struct kith_span name, version; /* of o->package */
 	struct kith_arena arena;
 };
+
+static bool
+is_wanted(const struct query *q, const struct kith_id *author)
+{
+	size_t i;
+
+	if (q->has_author && memcmp(author->bytes, q->author.bytes, KITH_ID_BYTES) != 0)
+		return false;
+	for (i = 0; q->o->mine && i < q->own.count; i++)
+		if (!memcmp(author->bytes, q->own.items[i].key.id.bytes, KITH_ID_BYTES))
+			return true;
+	return !q->o->mine;
+}
 
 static int
 damaged(struct kith_error *err)
@@ -140,7 +155,7 @@ query_proofs(struct query *q, struct kith_error *err)
 		if (!kith_index_proof_at(q->index, i, &p) ||
 		    !kith_index_place_at(q->index, p.first_place, &place))
 			return damaged(err);
-		if (q->has_author && memcmp(p.author.bytes, q->author.bytes, KITH_ID_BYTES) != 0)
+		if (!is_wanted(q, &p.author))
 			continue;
 		kith_app_list_row(&q->list);
 		kith_app_list_digest(&q->list, "proof", &p.digest);
@@ -256,7 +271,7 @@ each_claim(struct query *q, enum kith_ecosystem eco, struct kith_span name, clai
 
 		if (q->version.len && !kith_span_eq(q->version, c->version))
 			continue;
-		if (q->has_author && memcmp(c->author.bytes, q->author.bytes, KITH_ID_BYTES) != 0)
+		if (!is_wanted(q, &c->author))
 			continue;
 		put(q, c);
 	}
@@ -422,6 +437,8 @@ kith_query(struct kith_session *session, const struct kith_query_options *option
 		q.has_author = true;
 		r = kith_app_find_id(session, options->author, &q.author, err);
 	}
+	if (!r && options->mine)
+		r = kith_own_ids_list(session->dirs.config, &q.own, err);
 	if (r)
 		return r;
 	if (options->package)
@@ -430,6 +447,7 @@ kith_query(struct kith_session *session, const struct kith_query_options *option
 	r = run(&q, err);
 	kith_app_list_end(&q.list);
 	kith_arena_clear(&q.arena);
+	kith_own_ids_clear(&q.own);
 	if (!r)
 		r = kith_app_take_text(&b, ret_text, ret_len, err);
 	if (!r)

@@ -123,6 +123,11 @@ bool cli_color(const struct cli *cli);
 /* Flushes stdout at the end; returns `status`, or 3 if what was printed could not be written. */
 int cli_flush(int status);
 
+/* --- pager.c --- */
+
+/* As cli_write, but through the pager on a terminal. */
+int cli_page(const struct cli *cli, const char *text, size_t len);
+
 /* --- session.c --- */
 
 /* Opens the session from the environment, once; reports a failure and returns its exit status. */

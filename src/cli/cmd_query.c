@@ -8,6 +8,7 @@
 static const struct cli_option options[] = {
     {"root", 0, "ID|URL|DIR", "whose trust counts; may be repeated", true},
     {"author", 0, "ID", "proofs, reviews: only of this author", false},
+    {"mine", 0, NULL, "proofs, reviews, issues, advisories: only of your own ids", false},
     {"trusted", 0, NULL, "ids: only those trusted at low or better", false},
     {"contested", 0, NULL, "ids: only those that somebody with standing distrusts", false},
     {"refused", 0, NULL, "proofs: what was refused, and why", false},
@@ -24,6 +25,7 @@ run(struct cli *cli)
 	    .trusted = cli_flag(cli, "trusted"),
 	    .contested = cli_flag(cli, "contested"),
 	    .refused = cli_flag(cli, "refused"),
+	    .mine = cli_flag(cli, "mine"),
 	    .color = cli_color(cli),
 	    .width = cli->out_tty ? cli->width : 0,
 	};

@@ -111,13 +111,34 @@ kith_body_ids(struct kith_body_reader *r, const char *key, bool required,
 	return KITH_OK;
 }
 
+static int
+read_bytes(struct kith_body_reader *r, const struct kith_yaml *map, struct kith_package_info *ret)
+{
+	int e = kith_body_text(r, map, "revision", false, &ret->revision);
+
+	if (!e)
+		e = kith_body_text(r, map, "revision-type", false, &ret->revision_type);
+	if (!e)
+		e = kith_body_text(r, map, "digest_type", false, &ret->digest_type);
+	if (!e && (!(r->flags & KITH_BODY_UNSIGNED) || kith_yaml_get(map, "digest")))
+		e = kith_body_base64(r, map, "digest", &ret->digest_text, ret->digest.bytes,
+				     &ret->digest_valid);
+	if (!e && ret->digest_type.ptr && !kith_span_is(ret->digest_type, "blake2b"))
+		ret->digest_valid = false;
+	return e;
+}
+
 int
 kith_body_package(struct kith_body_reader *r, const struct kith_yaml *map,
 		  struct kith_package_info *ret)
 {
+	bool is_signed = !(r->flags & KITH_BODY_UNSIGNED);
 	struct kith_semver version;
-	int e = kith_body_string(r, map, "source", &ret->source);
+	int e = KITH_OK;
 
+	ret->source = KITH_SPAN_LIT("https://crates.io");
+	if (is_signed || kith_yaml_get(map, "source"))
+		e = kith_body_string(r, map, "source", &ret->source);
 	if (!e)
 		e = kith_body_string(r, map, "name", &ret->name);
 	if (!e)
@@ -125,18 +146,7 @@ kith_body_package(struct kith_body_reader *r, const struct kith_yaml *map,
 	if (!e && !kith_semver_parse(ret->version, &version))
 		return kith_body_bad(r, kith_yaml_get(map, "version"), "'%.*s' is no version",
 				     KITH_SPAN_FMT(ret->version));
-	if (!e)
-		e = kith_body_text(r, map, "revision", false, &ret->revision);
-	if (!e)
-		e = kith_body_text(r, map, "revision-type", false, &ret->revision_type);
-	if (!e)
-		e = kith_body_text(r, map, "digest_type", false, &ret->digest_type);
-	if (!e)
-		e = kith_body_base64(r, map, "digest", &ret->digest_text, ret->digest.bytes,
-				     &ret->digest_valid);
-	if (!e && ret->digest_type.ptr && !kith_span_is(ret->digest_type, "blake2b"))
-		ret->digest_valid = false;
-	return e;
+	return e ? e : read_bytes(r, map, ret);
 }
 
 int

@@ -8,6 +8,9 @@
 
 /* For drafts that name nothing yet and for comparing with what others wrote: no validation. */
 #define KITH_BODY_UNVALIDATED 1U
+/* What a person writes (proof/draft.h): without `package`, or without its source and digest. */
+#define KITH_BODY_DRAFT    2U
+#define KITH_BODY_UNSIGNED 4U
 
 struct kith_body_reader {
 	struct kith_arena *arena; /* what the proof keeps is copied there */
@@ -79,6 +82,13 @@ KITH_NODISCARD int kith_body_llm(struct kith_body_reader *r);
  */
 KITH_NODISCARD int kith_body_put(const struct kith_proof *p, struct kith_buf *out,
 				 struct kith_error *err);
+void kith_body_put_review(const struct kith_proof *p, struct kith_buf *out);
+void kith_body_put_advisories(const struct kith_proof *p, struct kith_buf *out);
+void kith_body_put_issues(const struct kith_proof *p, struct kith_buf *out);
+/* In their order, each as often as it is there. */
+void kith_body_put_alternatives(const struct kith_proof *p, struct kith_buf *out);
+void kith_body_put_overrides(const struct kith_proof *p, struct kith_buf *out);
+void kith_body_put_comment(struct kith_buf *out, struct kith_span comment);
 const char *kith_body_difference(const struct kith_proof *written, const struct kith_proof *read);
 /* The comment as it is written: without the newlines at its end. */
 struct kith_span kith_body_comment(struct kith_span comment);

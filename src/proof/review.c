@@ -143,6 +143,9 @@ read_alternative(struct kith_body_reader *r, const struct kith_yaml *map,
 
 	if (!e)
 		e = kith_body_text(r, map, "name", true, &alternative->name);
+	/* a template that was not filled in: left out by the draft's reader */
+	if (!e && (r->flags & KITH_BODY_DRAFT) && !alternative->name.len)
+		return KITH_OK;
 	if (!e && validated(r) && (!alternative->source.len || !alternative->name.len))
 		return kith_body_bad(r, map, "an alternative without source or name");
 	return e;
@@ -175,10 +178,11 @@ static int
 read_mappings(struct kith_body_reader *r)
 {
 	struct kith_proof *p = r->proof;
+	bool draft = r->flags & KITH_BODY_DRAFT;
 	const struct kith_yaml *v = NULL;
-	int e = kith_body_get(r, r->root, "package", KITH_YAML_MAPPING, true, &v);
+	int e = kith_body_get(r, r->root, "package", KITH_YAML_MAPPING, !draft, &v);
 
-	if (!e)
+	if (!e && v)
 		e = kith_body_package(r, v, &p->package);
 	v = kith_yaml_get(r->root, "package-diff-base");
 	if (!e && v && !kith_yaml_is_null(v)) {

@@ -59,8 +59,8 @@ put_id(struct kith_buf *out, const char *first, const char *rest, const struct k
 		put_type(out, rest, "url-type", id->url_type, "git");
 }
 
-static void
-put_overrides(const struct kith_proof *p, struct kith_buf *out)
+void
+kith_body_put_overrides(const struct kith_proof *p, struct kith_buf *out)
 {
 	size_t i;
 
@@ -97,7 +97,7 @@ put_trust(const struct kith_proof *p, struct kith_buf *out)
 	for (i = 0; i < p->n_ids; i++)
 		put_id(out, "- ", "  ", &p->ids[i]);
 	put_word(out, "", "trust", kith_level_name(p->level));
-	put_overrides(p, out);
+	kith_body_put_overrides(p, out);
 	if (!p->limited)
 		return;
 	if (p->reach != KITH_REACH_DELEGATE)
@@ -131,6 +131,13 @@ put_review(const struct kith_proof *p, struct kith_buf *out, const char *prefix)
 	put_word(out, prefix, "rating", kith_rating_name(p->rating));
 }
 
+void
+kith_body_put_review(const struct kith_proof *p, struct kith_buf *out)
+{
+	kith_buf_put_str(out, "review:\n");
+	put_review(p, out, "  ");
+}
+
 /* The end that issues and advisories share; an empty comment is written there. */
 static void
 put_finding(struct kith_buf *out, enum kith_level severity, enum kith_range range,
@@ -142,8 +149,8 @@ put_finding(struct kith_buf *out, enum kith_level severity, enum kith_range rang
 	put_text(out, "  ", "comment", comment);
 }
 
-static void
-put_issues(const struct kith_proof *p, struct kith_buf *out)
+void
+kith_body_put_issues(const struct kith_proof *p, struct kith_buf *out)
 {
 	size_t i;
 
@@ -155,8 +162,8 @@ put_issues(const struct kith_proof *p, struct kith_buf *out)
 	}
 }
 
-static void
-put_advisories(const struct kith_proof *p, struct kith_buf *out)
+void
+kith_body_put_advisories(const struct kith_proof *p, struct kith_buf *out)
 {
 	size_t i, j;
 
@@ -183,12 +190,26 @@ compare_alternatives(const void *pa, const void *pb)
 	return order ? order : kith_span_cmp(a->name, b->name);
 }
 
+void
+kith_body_put_alternatives(const struct kith_proof *p, struct kith_buf *out)
+{
+	size_t i;
+
+	if (p->n_alternatives)
+		kith_buf_put_str(out, "alternatives:\n");
+	for (i = 0; i < p->n_alternatives; i++) {
+		put_text(out, "- ", "source", p->alternatives[i].source);
+		put_text(out, "  ", "name", p->alternatives[i].name);
+	}
+}
+
 /* A set: cargo-crev writes it in any order, here it is sorted and without repetition. */
 static int
 put_alternatives(const struct kith_proof *p, struct kith_buf *out, struct kith_error *err)
 {
 	KITH_AUTO_FREE struct kith_proof_alternative *sorted = NULL;
-	size_t i, n = p->n_alternatives;
+	size_t i, n = p->n_alternatives, kept = 0;
+	struct kith_proof set = {.n_alternatives = 0};
 
 	if (!n)
 		return KITH_OK;
@@ -197,13 +218,12 @@ put_alternatives(const struct kith_proof *p, struct kith_buf *out, struct kith_e
 		return kith_fail_nomem(err);
 	memcpy(sorted, p->alternatives, n * sizeof(*sorted));
 	qsort(sorted, n, sizeof(*sorted), compare_alternatives);
-	kith_buf_put_str(out, "alternatives:\n");
-	for (i = 0; i < n; i++) {
-		if (i && compare_alternatives(&sorted[i - 1], &sorted[i]) == 0)
-			continue;
-		put_text(out, "- ", "source", sorted[i].source);
-		put_text(out, "  ", "name", sorted[i].name);
-	}
+	for (i = 0; i < n; i++)
+		if (!kept || compare_alternatives(&sorted[kept - 1], &sorted[i]) != 0)
+			sorted[kept++] = sorted[i];
+	set.alternatives = sorted;
+	set.n_alternatives = kept;
+	kith_body_put_alternatives(&set, out);
 	return KITH_OK;
 }
 
@@ -226,18 +246,16 @@ put_package_review(const struct kith_proof *p, struct kith_buf *out, struct kith
 	put_package(out, "package", &p->package);
 	if (p->has_base)
 		put_package(out, "package-diff-base", &p->base);
-	if (!kith_proof_is_empty_review(p)) {
-		kith_buf_put_str(out, "review:\n");
-		put_review(p, out, "  ");
-	}
-	put_issues(p, out);
-	put_advisories(p, out);
+	if (!kith_proof_is_empty_review(p))
+		kith_body_put_review(p, out);
+	kith_body_put_issues(p, out);
+	kith_body_put_advisories(p, out);
 	if (p->unmaintained)
 		kith_buf_put_str(out, "flags:\n  unmaintained: true\n");
 	e = put_alternatives(p, out, err);
 	if (e)
 		return e;
-	put_overrides(p, out);
+	kith_body_put_overrides(p, out);
 	put_llm(p, out);
 	return KITH_OK;
 }
@@ -300,8 +318,8 @@ kith_body_comment(struct kith_span comment)
 	return comment;
 }
 
-static void
-put_comment(struct kith_buf *out, struct kith_span comment)
+void
+kith_body_put_comment(struct kith_buf *out, struct kith_span comment)
 {
 	struct kith_span line;
 
@@ -334,6 +352,6 @@ kith_body_put(const struct kith_proof *p, struct kith_buf *out, struct kith_erro
 		put_code_review(p, out);
 	else
 		e = put_package_review(p, out, err);
-	put_comment(out, p->comment);
+	kith_body_put_comment(out, p->comment);
 	return e;
 }

@@ -235,6 +235,25 @@ kith_own_open(const struct kith_dirs *dirs, const struct kith_own_options *optio
 }
 
 int
+kith_own_look(const struct kith_dirs *dirs, const struct kith_own_options *options,
+	      struct kith_own **ret_own, struct kith_error *err)
+{
+	KITH_AUTO_OWN struct kith_own *own = kith_calloc(1, sizeof(*own));
+	int r;
+
+	if (!own)
+		return kith_fail_nomem(err);
+	own->lock_fd = -1;
+	kith_arena_init(&own->arena, KITH_OWN_ARENA);
+	r = fill(own, dirs, options, err);
+	if (r)
+		return r;
+	own->loaded = !kith_fs_is_dir(own->folder);
+	*ret_own = kith_steal(&own);
+	return KITH_OK;
+}
+
+int
 kith_own_clone(const struct kith_dirs *dirs, const struct kith_own_options *options,
 	       bool *ret_empty, struct kith_error *err)
 {

@@ -33,6 +33,12 @@ struct kith_own;
 KITH_NODISCARD int kith_own_open(const struct kith_dirs *dirs,
 				 const struct kith_own_options *options, struct kith_own **ret_own,
 				 struct kith_error *err);
+/*
+ * For reading only, without the lock: kith_own_each. A repository that is not there has no proofs.
+ */
+KITH_NODISCARD int kith_own_look(const struct kith_dirs *dirs,
+				 const struct kith_own_options *options, struct kith_own **ret_own,
+				 struct kith_error *err);
 void kith_own_close(struct kith_own *own); /* what was added and not committed is dropped */
 void kith_own_closep(struct kith_own **own);
 #define KITH_AUTO_OWN KITH_CLEANUP(kith_own_closep)

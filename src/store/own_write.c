@@ -91,6 +91,8 @@ kith_own_add(struct kith_own *own, struct kith_span envelope, struct kith_error 
 	int r;
 
 	kith_buf_init(&path, 512);
+	if (own->lock_fd < 0)
+		return kith_fail(err, KITH_E_INTERNAL, "opened for reading only");
 	r = kith_own_load(own, err); /* before it is in the list itself */
 	if (!r)
 		r = read_one(own, envelope, &p, err);

@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #define SLUG_CHARS 48
+#define NAME_CHARS 16
 #define SLUG_HASH  16
 
 void
@@ -21,14 +22,14 @@ kith_source_clear(struct kith_source *s)
 }
 
 static void
-put_slug(struct kith_buf *out, struct kith_span name, struct kith_span hashed)
+put_slug(struct kith_buf *out, struct kith_span name, size_t chars, struct kith_span hashed)
 {
 	struct kith_digest d;
 	size_t i, pos = 0;
 	uint32_t c;
 
-	/* characters, not bytes: the first 48 */
-	for (i = 0; i < SLUG_CHARS && kith_utf8_next(name, &pos, &c); i++) {
+	/* characters, not bytes */
+	for (i = 0; i < chars && kith_utf8_next(name, &pos, &c); i++) {
 		bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
 			     (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
 
@@ -46,7 +47,13 @@ kith_url_put_slug(struct kith_buf *out, struct kith_span url)
 
 	if (!kith_span_skip(&p, "http://"))
 		kith_span_skip(&p, "https://");
-	put_slug(out, p, t);
+	put_slug(out, p, SLUG_CHARS, t);
+}
+
+void
+kith_name_put_slug(struct kith_buf *out, struct kith_span name)
+{
+	put_slug(out, name, NAME_CHARS, name);
 }
 
 /* Of a place on this disk: its last name for people, its whole path for the machine. */
@@ -55,7 +62,8 @@ put_path_slug(struct kith_buf *out, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	put_slug(out, kith_span_str(slash && slash[1] ? slash + 1 : "root"), kith_span_str(path));
+	put_slug(out, kith_span_str(slash && slash[1] ? slash + 1 : "root"), SLUG_CHARS,
+		 kith_span_str(path));
 }
 
 static bool

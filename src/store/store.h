@@ -63,6 +63,8 @@ void kith_source_clear(struct kith_source *s);
 
 /* crev format 6.1: appends the url-slug of a URL. */
 void kith_url_put_slug(struct kith_buf *out, struct kith_span url);
+/* crev format 6.1: appends the name-slug of any text: plain characters, at most 39. */
+void kith_name_put_slug(struct kith_buf *out, struct kith_span name);
 
 /* --- mirrors --- */
 

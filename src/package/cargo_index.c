@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cargo's index cache: some bytes about its format and age, then for each version its text and one
+ * line of JSON, each ended by a NUL. What precedes changed over the years, so only the pairs count.
+ */
+#include "codec/base64.h"
+#include "codec/json.h"
+#include "package/cargo_index.h"
+
+#define MAX_NAME 64 /* crates.io's own limit */
+
+static int
+not_there(struct kith_error *err)
+{
+	return kith_fail(err, KITH_E_NOTFOUND, "the registry's index says nothing about it");
+}
+
+static int
+read_entry(struct kith_span text, struct kith_span name, struct kith_span version,
+	   char ret_cksum[KITH_INDEX_CKSUM + 1], struct kith_error *err)
+{
+	KITH_AUTO_JSON struct kith_json_doc *doc = NULL;
+	const struct kith_json *root;
+	struct kith_span a, b, sum;
+	uint8_t raw[KITH_INDEX_CKSUM / 2];
+	int r = kith_json_parse(text, &doc, err);
+
+	if (r)
+		return r == KITH_E_NOMEM ? r : KITH_E_NOTFOUND;
+	root = kith_json_root(doc);
+	if (kith_json_type(root) != KITH_JSON_OBJECT || !kith_json_get_string(root, "name", &a) ||
+	    !kith_json_get_string(root, "vers", &b) || !kith_json_get_string(root, "cksum", &sum) ||
+	    !kith_span_eq(a, name) || !kith_span_eq(b, version) ||
+	    !kith_hex_decode_exact(sum, raw, sizeof(raw)))
+		return KITH_E_NOTFOUND;
+	memcpy(ret_cksum, sum.ptr, KITH_INDEX_CKSUM);
+	ret_cksum[KITH_INDEX_CKSUM] = '\0';
+	return KITH_OK;
+}
+
+int
+kith_cargo_index_find(struct kith_span file, struct kith_span name, struct kith_span version,
+		      char ret_cksum[KITH_INDEX_CKSUM + 1], struct kith_error *err)
+{
+	struct kith_span piece, last = KITH_SPAN_NONE;
+	int r;
+
+	while (kith_span_next(&file, 0, &piece)) {
+		if (piece.len && piece.ptr[0] == '{' && kith_span_eq(last, version)) {
+			r = read_entry(piece, name, version, ret_cksum, err);
+			if (r != KITH_E_NOTFOUND)
+				return r;
+		}
+		last = piece;
+	}
+	return not_there(err);
+}
+
+/* 0 for what no name of a package has. */
+static char
+lower_of(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c + ('a' - 'A'));
+	if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '_')
+		return (char)c;
+	return '\0';
+}
+
+/* "1/a", "2/ab", "3/a/abc", "ab/cd/abcd…", in lower case. */
+static bool
+put_place(struct kith_buf *out, struct kith_span name)
+{
+	char lower[MAX_NAME + 1];
+	size_t i;
+
+	if (!name.len || name.len > MAX_NAME)
+		return false;
+	for (i = 0; i < name.len; i++) {
+		lower[i] = lower_of(name.ptr[i]);
+		if (!lower[i])
+			return false;
+	}
+	lower[i] = '\0';
+	if (name.len < 3)
+		kith_buf_printf(out, "%zu/%s", name.len, lower);
+	else if (name.len == 3)
+		kith_buf_printf(out, "3/%c/%s", lower[0], lower);
+	else
+		kith_buf_printf(out, "%.2s/%.2s/%s", lower, lower + 2, lower);
+	return true;
+}
+
+static bool
+put_index_path(struct kith_buf *out, const char *archive, struct kith_span name)
+{
+	static const char cache[] = "/registry/cache/";
+	const char *at = strstr(archive, cache), *next, *dir, *slash;
+
+	/* the last one: a home may lie anywhere */
+	while (at && (next = strstr(at + 1, cache)))
+		at = next;
+	if (!at)
+		return false;
+	dir = at + sizeof(cache) - 1;
+	slash = strchr(dir, '/');
+	if (!slash || strchr(slash + 1, '/'))
+		return false;
+	kith_buf_put(out, archive, (size_t)(at - archive));
+	kith_buf_put_str(out, "/registry/index/");
+	kith_buf_put(out, dir, (size_t)(slash - dir));
+	kith_buf_put_str(out, "/.cache/");
+	return put_place(out, name);
+}
+
+int
+kith_cargo_index_of_archive(const char *archive, struct kith_span name, struct kith_span version,
+			    char ret_cksum[KITH_INDEX_CKSUM + 1], struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf path, file;
+	int r;
+
+	kith_buf_init(&path, KITH_MAX_PATH);
+	kith_buf_init(&file, KITH_MAX_INDEX_ENTRY);
+	if (!put_index_path(&path, archive, name))
+		return not_there(err);
+	r = kith_buf_check(&path, err);
+	if (!r)
+		r = kith_fs_read(kith_buf_str(&path), &file, err);
+	if (r)
+		return r;
+	return kith_cargo_index_find(kith_buf_span(&file), name, version, ret_cksum, err);
+}
