@@ -91,6 +91,24 @@ KITH_API KITH_NODISCARD int kith_unreview(struct kith_session *session,
 					  const char *path, const char *comment, int carry_over,
 					  char **ret_text, size_t *ret_len, struct kith_error *err);
 
+/*
+ * Signs the reviews in force of another id (a person as in kith/author.h, or one's own old id)
+ * anew, of all packages or of one (NULL: all), as far as they are here: dated now, with a reference
+ * to the original and the comment, which is why. What one has said in the same words is left out.
+ * KITH_E_NOTFOUND: nothing is left to say.
+ */
+KITH_API KITH_NODISCARD int kith_review_reissue(struct kith_session *session,
+						const struct kith_author *author,
+						const char *person, const char *package,
+						const char *comment, char **ret_text,
+						size_t *ret_len, struct kith_error *err);
+
+/* Signs the valid reviews in a text of proofs, whoever's, as one's own; dated now. */
+KITH_API KITH_NODISCARD int kith_review_import(struct kith_session *session,
+					       const struct kith_author *author, const char *text,
+					       size_t len, char **ret_text, size_t *ret_len,
+					       struct kith_error *err);
+
 #ifdef __cplusplus
 }
 #endif

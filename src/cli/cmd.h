@@ -99,6 +99,11 @@ bool cli_level(const struct cli *cli, const char *name, enum kith_level *ret_lev
 /* Reads a whole number in [least, most]; reports a bad one and returns false. */
 bool cli_number(const struct cli *cli, const char *name, long long least, long long most,
 		long long *ret_value);
+/*
+ * How kith spells a command of cargo-crev, without "kith " in front; NULL if it is none or there is
+ * nothing like it here. `second` is the word behind it, or NULL.
+ */
+const char *cli_crev_spelling(const char *first, const char *second);
 const struct cli_command *cli_find_command(const char *word, const char **ret_nearest);
 
 /* --- out.c: the only file that prints --- */

@@ -10,6 +10,7 @@
 #include "prompt.h"
 
 #define COMMENT_MAX (1 << 16)
+#define IMPORT_MAX  (1 << 25)
 
 static const struct cli_option review_options[] = {
     {"rating", 0, "RATING", "negative, neutral, positive or strong", false},
@@ -27,6 +28,8 @@ static const struct cli_option review_options[] = {
     {"carry-over", 0, NULL, "keep the flags and alternatives of your last review", false},
     {"skip-activity-check", 0, NULL, "also if you did not open or compare it here", false},
     {"from", 0, "FILE", "a review's body; may be repeated, more files may follow", true},
+    {"reissue", 0, "PERSON", "sign the reviews of PERSON anew, with --comment why", false},
+    {"import", 0, NULL, "sign the reviews in the proofs on standard input", false},
     {"edit", 0, NULL, "fill in a draft, also with other options", false},
     {"no-edit", 0, NULL, "no draft", false},
     {"draft", 0, "FILE", "go on with a draft that was kept", false},
@@ -243,19 +246,26 @@ write_review(struct cli *cli, struct kith_review_options *o)
 /* --- files --- */
 
 static int
+put_answer(struct cli *cli, char *text, size_t len)
+{
+	int status;
+
+	cli_end_progress(cli);
+	status = cli_write(cli, text, len);
+	kith_free(text);
+	return status;
+}
+
+static int
 sign_files(struct cli *cli, const struct kith_author *author, const char *const *files, size_t n)
 {
 	struct kith_error err;
 	char *text;
 	size_t len;
-	int status;
 
 	if (kith_review_files(cli->session, author, NULL, files, n, &text, &len, &err))
 		return cli_fail(cli, &err);
-	cli_end_progress(cli);
-	status = cli_write(cli, text, len);
-	kith_free(text);
-	return status;
+	return put_answer(cli, text, len);
 }
 
 /* Those of --from, and the words behind: `--from *.yaml`. */
@@ -274,6 +284,76 @@ from_files(struct cli *cli, const char **from, size_t n_from)
 	status = cli_author(cli, &author) ? sign_files(cli, &author, files, n) : CLI_USAGE;
 	free(files);
 	return status;
+}
+
+/* --- what was signed before --- */
+
+/* All of standard input; *ret_text is yours. */
+static int
+read_input(const struct cli *cli, char **ret_text, size_t *ret_len)
+{
+	size_t len = 0, cap = 0, got;
+	char *text = NULL, *more;
+
+	do {
+		if (len == cap) {
+			cap = cap ? cap * 2 : 65536;
+			more = cap <= IMPORT_MAX ? realloc(text, cap) : NULL;
+			if (!more) {
+				free(text);
+				return cli_usage(cli, "more than %d bytes", IMPORT_MAX);
+			}
+			text = more;
+		}
+		got = fread(text + len, 1, cap - len, stdin);
+		len += got;
+	} while (got);
+	*ret_text = text;
+	*ret_len = len;
+	return CLI_YES;
+}
+
+static int
+import(struct cli *cli)
+{
+	struct kith_author author;
+	struct kith_error err;
+	char *proofs = NULL, *text;
+	size_t n = 0, len;
+	int status;
+
+	if (cli->n_args)
+		return cli_usage(cli, "--import takes proofs from standard input only");
+	if (!cli_author(cli, &author))
+		return CLI_USAGE;
+	status = read_input(cli, &proofs, &n);
+	if (status)
+		return status;
+	if (kith_review_import(cli->session, &author, proofs, n, &text, &len, &err))
+		status = cli_fail(cli, &err);
+	else
+		status = put_answer(cli, text, len);
+	free(proofs);
+	return status;
+}
+
+static int
+reissue(struct cli *cli)
+{
+	struct kith_author author;
+	struct kith_error err;
+	char *text;
+	size_t len;
+
+	if (cli->n_args > 1)
+		return cli_usage(cli, "name one package, or none for all");
+	if (!cli_author(cli, &author))
+		return CLI_USAGE;
+	if (kith_review_reissue(cli->session, &author, cli_value(cli, "reissue"),
+				cli->n_args ? cli->args[0] : NULL, cli_value(cli, "comment"), &text,
+				&len, &err))
+		return cli_fail(cli, &err);
+	return put_answer(cli, text, len);
 }
 
 /* --- commands --- */
@@ -333,6 +413,10 @@ run_review(struct cli *cli)
 
 	if (status)
 		return status;
+	if (cli_flag(cli, "import"))
+		return import(cli);
+	if (cli_value(cli, "reissue"))
+		return reissue(cli);
 	issues = cli_values(cli, "issue", &o.n_issues);
 	advisories = cli_values(cli, "advisory", &o.n_advisories);
 	alternatives = cli_values(cli, "alternative", &o.n_alternatives);
@@ -385,7 +469,7 @@ const struct cli_command cli_cmd_review = {
     .name = "review",
     .group = CLI_AUTHOR,
     .summary = "write a signed review of a package",
-    .usage = "PACKAGE [OPTION]... | --from FILE...",
+    .usage = "PACKAGE [OPTION]... | --from FILE... | --reissue PERSON [PACKAGE] | --import",
     .help = "Without --rating and the like it opens your editor ($VISUAL, $EDITOR) with a draft.\n"
 	    "The digest is of bytes that were checked against the lock file or the registry. What\n"
 	    "is signed is stored in your proof repository and committed; kith publish pushes it.\n"

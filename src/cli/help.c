@@ -62,7 +62,7 @@ static int
 run(struct cli *cli)
 {
 	const struct cli_command *command;
-	const char *near;
+	const char *near, *say;
 
 	if (!cli->n_args) {
 		cli_help_all();
@@ -73,6 +73,12 @@ run(struct cli *cli)
 		return CLI_YES;
 	}
 	command = cli_find_command(cli->args[0], &near);
+	say =
+	    command ? NULL : cli_crev_spelling(cli->args[0], cli->n_args > 1 ? cli->args[1] : NULL);
+	if (say) {
+		cli_put("kith %s\n", say);
+		return CLI_YES;
+	}
 	if (!command)
 		return cli_usage(cli, "no command '%s'%s%s%s", cli->args[0],
 				 near ? ", did you mean '" : "", near ? near : "",
@@ -88,7 +94,7 @@ const struct cli_command cli_cmd_help = {
     .summary = "what the commands do",
     .usage = "[COMMAND | options]",
     .options = options,
-    .max_args = 1,
+    .max_args = 2,
     .run = run,
 };
 

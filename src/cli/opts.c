@@ -195,13 +195,25 @@ looks_like_id(const struct cli *cli, const char *word)
 }
 
 static int
-take_command(struct cli *cli, const char *word)
+answer_crev(const struct cli *cli, const char *first, const char *second, const char *say)
 {
-	const char *near;
+	return cli_usage(cli, "'%s%s%s' is cargo-crev's way to say it; here it is: kith %s", first,
+			 second ? " " : "", second ? second : "", say);
+}
+
+static int
+take_command(struct cli *cli, const char *word, const char *next)
+{
+	const char *near, *say;
 
 	cli->command = cli_find_command(word, &near);
 	if (cli->command)
 		return -1;
+	if (next && next[0] == '-')
+		next = NULL;
+	say = cli_crev_spelling(word, next);
+	if (say)
+		return answer_crev(cli, word, next, say);
 	if (near)
 		return cli_usage(cli, "unknown command '%s', did you mean '%s'?", word, near);
 	return cli_usage(cli, "unknown command '%s' (kith help lists them)", word);
@@ -220,7 +232,7 @@ parse_words(struct cli *cli, int argc, char **argv, const char **args)
 			only_args = true;
 		else if (only_args || w[0] != '-' || !w[1] || looks_like_id(cli, w)) {
 			if (!cli->command)
-				r = take_command(cli, w);
+				r = take_command(cli, w, i + 1 < argc ? argv[i + 1] : NULL);
 			else
 				args[cli->n_args++] = w;
 		} else if (w[1] == '-')
@@ -369,7 +381,7 @@ read_globals(struct cli *cli)
 int
 cli_parse(struct cli *cli, int argc, char **argv)
 {
-	const char **args = calloc((size_t)argc + 1, sizeof(*args));
+	const char **args = calloc((size_t)argc + 1, sizeof(*args)), *say;
 	int r;
 
 	cli->values = calloc((size_t)argc + 1, sizeof(*cli->values));
@@ -379,6 +391,9 @@ cli_parse(struct cli *cli, int argc, char **argv)
 	r = parse_words(cli, argc, argv, args);
 	if (r >= 0)
 		return r;
+	/* `id trust`: a word that is a command's own has spellings below it too */
+	if (cli->command && cli->n_args && (say = cli_crev_spelling(cli->command->name, args[0])))
+		return answer_crev(cli, cli->command->name, args[0], say);
 	if (cli_flag(cli, "version"))
 		return cli_print_version(cli);
 	if (cli_flag(cli, "help")) {

@@ -264,4 +264,71 @@ kp review --from "$work/nothing.yaml"
 status_is 1
 checks=$((checks + 1))
 [ "$(commits)" = "$before" ] || fail "something was stored"
+
+# --- somebody else's, signed anew ---
+before=$(commits)
+k review --reissue "$root" kith-example-hash --comment "they lost their key"
+status_is 0
+newest
+checks=$((checks + 2))
+grep -qx 'original:' "$work/body" || fail "no original: $(cat "$work/body")"
+grep -qx '  comment: they lost their key' "$work/body" || fail "no reason"
+body_has "  id: $me"
+body_has 'date: 2026-06-01T12:00:00+00:00'
+body_has '  name: kith-example-hash'
+# once only
+k review --reissue "$root" kith-example-hash --comment "again"
+status_is 1
+err_has "you have said in the same words already"
+k review --reissue "$root" --comment "all of them"
+status_is 0
+k review --reissue "$root"
+status_is 2
+k review --reissue "$me" --comment x
+status_is 2
+k review --reissue nobody --comment x
+status_is 1
+
+# --- proofs on standard input ---
+cat "$KITH_SOURCE"/proofs/ben/*/reviews/*.crev >"$work/proofs"
+want=$(grep -c 'END CREV PROOF' "$work/proofs")
+sed 's/^  name: /  name: x/' "$work/proofs" >"$work/forged"
+import() {
+	last="review --import <$1"
+	status=0
+	"$kith" --now "$now" review --import <"$1" >"$work/out" 2>"$work/err" || status=$?
+}
+import "$work/forged"
+status_is 1
+err_has "there is no validly signed review in it"
+import "$work/proofs"
+status_is 0
+newest
+body_lacks original
+body_has "  id: $me"
+checks=$((checks + 1))
+[ "$want" -gt 1 ] || fail "a poor example"
+printf 'nonsense\n' >"$work/proofs"
+import "$work/proofs"
+status_is 1
+
+# --- cargo-crev's spellings ---
+for words in 'crate review:review PACKAGE' 'crate diff:diff PACKAGE VERSION' 'crate unreview:unreview PACKAGE' \
+	'id trust:trust PERSON --level low|medium|high' 'id switch:id use ID' 'proof find:query reviews [PACKAGE] [--author ID]' \
+	'wot log:explain PERSON, or kith graph' 'goto:open PACKAGE, which prints a folder to cd into' 'update:fetch'; do
+	# shellcheck disable=SC2086
+	k ${words%%:*} x
+	status_is 2
+	err_has "is cargo-crev's way to say it; here it is: kith ${words#*:}"
+	# shellcheck disable=SC2086
+	k help ${words%%:*}
+	status_is 0
+done
+k help crate review
+out_line "kith review PACKAGE"
+k id trust "$me"
+status_is 2
+k crates
+status_is 2
+err_has "unknown command 'crates'"
 finish
