@@ -38,6 +38,7 @@ milliseconds() { # COMMAND...: the least of five runs
 }
 echo "signing 100 reviews: $(milliseconds "$kith" -C "$project" review --from "$work"/r?.yaml "$work"/r??.yaml) ms"
 "$kith" -C "$project" open pack7 >/dev/null
+# shellcheck disable=SC2016 # the editor's own $1
 printf '#!/bin/sh\ndate +%%s%%N >%s/opened\necho >>"$1"\n' "$work" >"$work/editor"
 chmod +x "$work/editor"
 export VISUAL="$work/editor"
