@@ -176,41 +176,6 @@ take_content(void *ctx, struct kith_span bytes, struct kith_error *err)
 /* --- the folder --- */
 
 static int
-set_modes(const char *path, mode_t mode, unsigned depth, struct kith_error *err)
-{
-	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names names = {NULL, 0};
-	struct stat st;
-	size_t i;
-	int r;
-
-	if (lstat(path, &st) < 0)
-		return errno == ENOENT ? KITH_OK : kith_fail_errno(err, errno, "%s", path);
-	if (!S_ISDIR(st.st_mode))
-		return KITH_OK;
-	if (depth > KITH_MAX_TREE_DEPTH)
-		return kith_fail(err, KITH_E_LIMIT, "%s: too deep", path);
-	if (chmod(path, 0700) < 0)
-		return kith_fail_errno(err, errno, "%s", path);
-	r = kith_fs_list(path, &names, err);
-	for (i = 0; !r && i < names.count; i++) {
-		KITH_AUTO_FREE char *below = kith_fs_join(path, names.names[i]);
-
-		r = below ? set_modes(below, mode, depth + 1, err) : kith_fail_nomem(err);
-	}
-	if (!r && chmod(path, mode) < 0)
-		r = kith_fail_errno(err, errno, "%s", path);
-	return r;
-}
-
-static int
-remove_copy(const char *path, struct kith_error *err)
-{
-	int r = set_modes(path, 0700, 0, err);
-
-	return r ? r : kith_fs_remove_tree(path, err);
-}
-
-static int
 write_notes(struct copying *c, const struct kith_app_picked *p, struct kith_error *err)
 {
 	KITH_AUTO_FREE char *path = kith_fs_join(c->root, NOTES);
@@ -244,22 +209,16 @@ build(struct kith_app_picker *picker, const struct kith_app_picked *p, struct co
 		r = kith_app_read_bytes(picker, p, &sink, ret_bytes, err);
 	if (!r)
 		r = end_file(c, err);
-	if (!r)
-		r = write_notes(c, p, err);
-	return r ? r : set_modes(c->root, 0555, 0, err);
+	return r ? r : write_notes(c, p, err);
 }
 
+/* Its files cannot be written; its folders can be removed, as all of a cache. */
 static int
 replace(const char *aside, const char *path, struct kith_error *err)
 {
-	int r = remove_copy(path, err);
+	int r = kith_fs_remove_tree(path, err);
 
-	/* a folder that cannot be written cannot be moved by everybody */
-	if (!r && chmod(aside, 0755) < 0)
-		r = kith_fail_errno(err, errno, "%s", aside);
 	if (!r && rename(aside, path) < 0)
-		r = kith_fail_errno(err, errno, "%s", path);
-	if (!r && chmod(path, 0555) < 0)
 		r = kith_fail_errno(err, errno, "%s", path);
 	return r;
 }
@@ -289,7 +248,7 @@ kith_open(struct kith_session *session, const char *package, const char *path, c
 	if (!aside)
 		return kith_fail_nomem(err);
 	c.root = aside;
-	r = remove_copy(aside, err);
+	r = kith_fs_remove_tree(aside, err);
 	if (!r)
 		r = build(&picker, &p, &c, &bytes, err);
 	if (!r && !bytes.confirmed)
@@ -299,7 +258,7 @@ kith_open(struct kith_session *session, const char *package, const char *path, c
 	if (!r)
 		r = replace(aside, to, err);
 	if (r) {
-		if (remove_copy(aside, NULL))
+		if (kith_fs_remove_tree(aside, NULL))
 			kith_app_warn(session, "%s is left behind", aside);
 		return r;
 	}

@@ -46,8 +46,8 @@ const struct cli_command cli_cmd_open = {
     .summary = "a safe copy of a package to read",
     .usage = "PACKAGE",
     .help = "Prints the folder of the copy: cd \"$(kith open NAME)\". It is made from the archive\n"
-	    "that the lock file means, cannot be written, and holds nothing that an editor or\n"
-	    "cargo acts upon. kith review wants it to have been opened, or compared.\n",
+	    "that the lock file means, its files cannot be written, and it holds nothing that an\n"
+	    "editor or cargo acts upon. kith review wants it to have been opened, or compared.\n",
     .options = options,
     .min_args = 1,
     .max_args = 1,

@@ -88,7 +88,7 @@ grep -v '/a_b-.*\.CREV$' "$work/names" | diff "$work/expected" - >&2 || fail "na
 [ "$(wc -l <"$work/names")" = 9 ] || fail "number of files in the copy"
 [ "$(cat "$copy/lib.rs")" = 'a\u{202e}b' ] || fail "text: $(cat "$copy/lib.rs")"
 checks=$((checks + 3))
-[ -z "$(find "$copy" ! -type d -perm /333; find "$copy" -type d -perm /222)" ] || fail "modes"
+[ -z "$(find "$copy" ! -type d -perm /333; find "$copy" -type d -perm /022)" ] || fail "modes"
 [ -z "$(find "$copy" ! -type d ! -type f)" ] || fail "special files"
 grep -qF 'left out  link.rs -> lib.rs' "$copy/README-CREV.txt" || fail "notes: $(cat "$copy/README-CREV.txt")"
 # again, over the old one; nothing is left behind

@@ -49,11 +49,11 @@ for left in 0 1 2 3 4 5 6 7 8 9 10 11 12 14 16 18 20 24 28 32; do
 	# this many pages are left
 	used=$(df --output=avail -k "$1/disk" | tail -n 1)
 	head -c $(((used - left * 4) * 1024)) /dev/zero >"$1/disk/ballast" 2>/dev/null
-	"$OWNER" "$home" "$url" --now 2026-01-02T00:00:00Z add bar "1.0.$left" >"$1/out" 2>"$1/err"
+	"$OWNER" "$home" "$url" --now 2026-01-02T00:00:00Z add bar "1.0.$left" >"$1/inner.out" 2>"$1/inner.err"
 	status=$?
 	if [ $status != 0 ]; then
 		failed=$((failed + 1))
-		[ -s "$1/err" ] || { echo "no words at $left"; exit 1; }
+		[ -s "$1/inner.err" ] || { echo "no words at $left"; exit 1; }
 	fi
 	rm "$1/disk/ballast"
 	tree=$("$OWNER" "$home" "$url" list | head -n 1)
