@@ -34,8 +34,11 @@ for i in range(2, 202):
     out, err = p.communicate()
     if p.returncode == -signal.SIGKILL:
         killed += 1
+        usual *= 1.02  # so that kills come at its end, too, however busy the machine is
     elif p.returncode:
         die(err)
+    else:
+        usual *= 0.95
     if b"stored" in out:
         told.append(f"0.0.{i}")
 p = add("0.1.0")  # whatever the kills left behind is no obstacle
