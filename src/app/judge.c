@@ -181,7 +181,11 @@ make_rows(struct kith_app_run *run, struct kith_error *err)
 		run->rows[i].subject.exempt_key = lock->packages[i].checksum;
 	}
 	r = find_claims(run, err);
-	return r ? r : kith_app_find_bytes(run, err);
+	if (!r)
+		r = kith_app_find_bytes(run, err);
+	return r || run->options->semantics != KITH_SEMANTICS_NATIVE
+		   ? r
+		   : kith_app_first_seen(run, err);
 }
 
 static int

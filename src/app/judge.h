@@ -51,6 +51,14 @@ void kith_app_run_free(struct kith_app_run *run);
 /* Finds and checks the bytes of every row's package; sets its subject. */
 KITH_NODISCARD int kith_app_find_bytes(struct kith_app_run *run, struct kith_error *err);
 
+/* --- first_seen.c --- */
+
+/*
+ * Compares the lock file's checksums with those that this machine saw first (verdict.md 7) and
+ * remembers new ones that nothing contradicts; after kith_app_find_bytes.
+ */
+KITH_NODISCARD int kith_app_first_seen(struct kith_app_run *run, struct kith_error *err);
+
 /* --- crev.c --- */
 
 /* Fills the crev columns of every row, and --recursive. */

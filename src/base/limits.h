@@ -46,6 +46,7 @@
 #define KITH_MAX_BUNDLE_REFS    10000u
 #define KITH_MAX_JOURNAL        KITH_MIB(64) /* text about one mirror */
 #define KITH_MAX_GONE           KITH_MIB(32) /* text of proofs that one source has withdrawn */
+#define KITH_MAX_SEEN           KITH_MIB(64) /* text about packages' first checksums */
 #define KITH_MAX_SKIP_REPORTS   100u         /* files not read that are named one by one */
 
 /* package */

@@ -6,6 +6,7 @@
 #include "fault/wrap.h"
 #include "store/journal.h"
 #include "store/meta.h"
+#include "store/seen.h"
 
 static char home[] = "/tmp/kith-fault.XXXXXX";
 
@@ -70,6 +71,27 @@ journal(struct kith_error *err)
 }
 
 static int
+seen(struct kith_error *err)
+{
+	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	struct kith_dirs_env env = {.kith_home = home};
+	struct kith_seen_want w = {.key = KITH_SPAN_LIT("cargo - a 1.0.0"),
+				   .checksum = KITH_SPAN_LIT("aa")};
+	const bool marked = true;
+	KITH_AUTO_BUF struct kith_buf text;
+	int r = kith_dirs_init(&d, &env, err);
+
+	kith_buf_init(&text, KITH_MAX_SEEN);
+	if (!r)
+		r = kith_seen_note(&d, &w, &marked, 1, 5, err);
+	if (!r)
+		r = kith_seen_read(&d, &text, err);
+	if (!r)
+		r = kith_seen_look(kith_buf_span(&text), &w, 1, err);
+	return r || w.answer == KITH_SEEN_SAME ? r : KITH_E_INTERNAL;
+}
+
+static int
 write_mirror(void)
 {
 	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
@@ -122,6 +144,6 @@ main(void)
 
 	if (!mkdtemp(home) || kith_crypto_init(&err) || write_mirror())
 		return 2;
-	bad = try_all(frames) | try_all(mirrors) | try_all(journal);
+	bad = try_all(frames) | try_all(mirrors) | try_all(journal) | try_all(seen);
 	return kith_fs_remove_tree(home, NULL) || bad;
 }
