@@ -16,15 +16,16 @@ enum kith_query_what {
 	KITH_QUERY_PACKAGES,
 	KITH_QUERY_ISSUES,
 	KITH_QUERY_ADVISORIES,
-	KITH_QUERY_SOURCES
+	KITH_QUERY_SOURCES,
+	KITH_QUERY_EQUIVOCATIONS /* two statements of one author, date and subject: both texts */
 };
 
 /* Zeroed fields mean: not given. */
 struct kith_query_options {
 	enum kith_query_what what;
 	enum kith_format format;
-	const char *package; /* reviews, issues, advisories: NAME or NAME@VERSION */
-	const char *author;  /* proofs, reviews: an id or a unique prefix */
+	const char *package; /* reviews, issues, advisories, equivocations: NAME or NAME@VERSION */
+	const char *author;  /* proofs, reviews, equivocations: an id or a unique prefix */
 	const char *const *roots;
 	size_t n_roots;
 	enum kith_semantics semantics; /* of the levels in `ids` */

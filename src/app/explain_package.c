@@ -2,6 +2,7 @@
 /* Why a package has its status: the answer first, then each claim and what became of it. */
 #include "app/explain.h"
 #include "app/explain_ways.h"
+#include "app/twice.h"
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "policy/config_edit.h"
@@ -334,6 +335,8 @@ put_text(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	kith_app_ways_put_set(&w, r, out);
 	put_objections(&row->verdict, out);
 	e = put_uses(r, &w, &row->verdict, out, err);
+	if (!e)
+		e = kith_app_twice_put_claims(row->claims, row->n_claims, out, err);
 	put_acceptance(row, run->session->now, out);
 	put_repairs(r, &row->verdict, out);
 	return e;
@@ -388,13 +391,15 @@ put_json_use(const struct kith_report *r, struct kith_json_writer *w,
 	kith_json_close_object(w);
 }
 
-static void
-put_json(const struct kith_app_run *run, const struct kith_report_row *row, struct kith_buf *out)
+static int
+put_json(const struct kith_app_run *run, const struct kith_report_row *row, struct kith_buf *out,
+	 struct kith_error *err)
 {
 	const struct kith_verdict *v = &row->verdict;
 	KITH_AUTO_BUF struct kith_buf b;
 	struct kith_json_writer w;
 	size_t i;
+	int e;
 
 	kith_buf_init(&b, KITH_KIB(16));
 	kith_json_begin(&w, out, true);
@@ -424,20 +429,19 @@ put_json(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	for (i = 0; i < v->n_uses; i++)
 		put_json_use(&run->report, &w, &v->uses[i]);
 	kith_json_close_array(&w);
+	e = kith_app_twice_json_claims(row->claims, row->n_claims, &w, err);
 	kith_json_close_object(&w);
 	kith_buf_put_char(out, '\n');
+	return e;
 }
 
 int
 kith_app_explain_row(const struct kith_app_run *run, const struct kith_report_row *row,
 		     enum kith_format format, struct kith_buf *out, struct kith_error *err)
 {
-	int e = KITH_OK;
+	int e = format == KITH_FORMAT_JSON ? put_json(run, row, out, err)
+					   : put_text(run, row, out, err);
 
-	if (format == KITH_FORMAT_JSON)
-		put_json(run, row, out);
-	else
-		e = put_text(run, row, out, err);
 	return e ? e : kith_buf_check(out, err);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith fetch: sources into mirrors, mirrors into the index, one line a source. */
+#include "app/twice.h"
 #include "app/walk.h"
 #include "codec/json.h"
 
@@ -314,6 +315,8 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 	if (!r) {
 		kith_index_get_totals(ix, &after);
 		sum_up(&f, &before, &after, &sum);
+		if (sum.fetched)
+			kith_app_twice_warn(session, ix, session->now.sec);
 		sum.rewrite_fails = f.config.merged->policy.rewrite_fails;
 		if (sum.refused)
 			kith_app_note(session, "kith query proofs --refused says why");

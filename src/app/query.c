@@ -9,7 +9,7 @@
 #define QUERY_MAX KITH_MIB(512)
 
 static const char *const names[] = {"ids",    "proofs",     "reviews", "packages",
-				    "issues", "advisories", "sources"};
+				    "issues", "advisories", "sources", "equivocations"};
 static const char *const kinds[] = {"review", "trust", "code review", "unknown"};
 
 int
@@ -416,6 +416,9 @@ run(struct query *q, struct kith_error *err)
 		return query_claims(q, put_advisories, err);
 	case KITH_QUERY_SOURCES:
 		return query_sources(q, err);
+	case KITH_QUERY_EQUIVOCATIONS:
+		return kith_app_query_twice(q->session, q->index, q->has_author ? &q->author : NULL,
+					    q->name, q->version, &q->list, err);
 	}
 	return kith_fail(err, KITH_E_USAGE, "no such list");
 }
@@ -429,7 +432,7 @@ kith_query(struct kith_session *session, const struct kith_query_options *option
 	int r;
 
 	kith_buf_init(&b, QUERY_MAX);
-	if ((unsigned)options->what > KITH_QUERY_SOURCES)
+	if ((unsigned)options->what > KITH_QUERY_EQUIVOCATIONS)
 		return kith_fail(err, KITH_E_USAGE, "no such list");
 	kith_arena_init(&q.arena, KITH_MIB(512));
 	r = kith_app_index(session, &q.index, err);

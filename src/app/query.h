@@ -32,6 +32,12 @@ void kith_app_list_digest(struct kith_app_list *l, const char *key,
 void kith_app_list_date(struct kith_app_list *l, const char *key, struct kith_time t);
 /* "source:path:line", and its parts in JSON. */
 void kith_app_list_place(struct kith_app_list *l, const struct kith_place *p);
+/* The list of equivocations (app/twice.h); author NULL, name and version empty: all. */
+KITH_NODISCARD int kith_app_query_twice(struct kith_session *s, const struct kith_index *ix,
+					const struct kith_id *author, struct kith_span name,
+					struct kith_span version, struct kith_app_list *l,
+					struct kith_error *err);
+
 /* Only in JSON. */
 void kith_app_list_flag(struct kith_app_list *l, const char *key, bool v);
 

@@ -7,7 +7,7 @@
 
 static const struct cli_option options[] = {
     {"root", 0, "ID|URL|DIR", "whose trust counts; may be repeated", true},
-    {"author", 0, "ID", "proofs, reviews: only of this author", false},
+    {"author", 0, "ID", "proofs, reviews, equivocations: only of this author", false},
     {"mine", 0, NULL, "proofs, reviews, issues, advisories: only of your own ids", false},
     {"trusted", 0, NULL, "ids: only those trusted at low or better", false},
     {"contested", 0, NULL, "ids: only those that somebody with standing distrusts", false},
@@ -39,7 +39,7 @@ run(struct cli *cli)
 	if (!kith_query_parse(cli->args[0], &o.what))
 		return cli_usage(cli,
 				 "'%s' is none of: ids, proofs, reviews, packages, issues, "
-				 "advisories, sources",
+				 "advisories, sources, equivocations",
 				 cli->args[0]);
 	if (semantics && strcmp(semantics, "crev") == 0)
 		o.semantics = KITH_SEMANTICS_CREV;
@@ -66,9 +66,12 @@ run(struct cli *cli)
 const struct cli_command cli_cmd_query = {
     .name = "query",
     .group = CLI_LOOK,
-    .summary = "list ids, proofs, reviews, packages, issues, advisories or sources",
-    .usage = "ids|proofs|reviews|packages|issues|advisories|sources [PACKAGE] [OPTION]...",
-    .help = "Exit status: 0 something was found, 1 nothing.\n",
+    .summary = "list ids, proofs, reviews, packages, issues, advisories, sources, …",
+    .usage = "ids|proofs|reviews|packages|issues|advisories|sources|equivocations [PACKAGE] "
+	     "[OPTION]...",
+    .help = "equivocations: where one author said different things about one package or\n"
+	    "person with one and the same date; with both texts.\n"
+	    "Exit status: 0 something was found, 1 nothing.\n",
     .options = options,
     .min_args = 1,
     .max_args = 2,
