@@ -174,25 +174,62 @@ open_temporary(const char *path, mode_t mode, char **ret_tmp, int *ret_fd, struc
 }
 
 int
-kith_fs_replace(const char *path, struct kith_span bytes, mode_t mode, struct kith_error *err)
+kith_fs_replace_begin(const char *path, mode_t mode, struct kith_fs_replacement *ret_r,
+		      struct kith_error *err)
 {
-	KITH_AUTO_FREE char *tmp = NULL;
-	KITH_AUTO_FD int fd = -1;
+	KITH_AUTO_FREE char *copy = kith_strndup(path, strlen(path));
+	struct kith_fs_replacement x = {NULL, NULL, -1};
 	int r;
 
-	r = open_temporary(path, mode, &tmp, &fd, err);
+	if (!copy)
+		return kith_fail_nomem(err);
+	r = open_temporary(path, mode, &x.tmp, &x.fd, err);
 	if (r)
 		return r;
-	r = kith_fs_write_full(fd, bytes.ptr, bytes.len, err);
-	if (!r && fsync(fd) < 0)
+	x.path = kith_steal(&copy);
+	*ret_r = x;
+	return KITH_OK;
+}
+
+int
+kith_fs_replace_commit(struct kith_fs_replacement *x, struct kith_error *err)
+{
+	int r = KITH_OK;
+
+	if (fsync(x->fd) < 0)
 		r = kith_fail_errno(err, errno, "syncing");
-	if (!r && rename(tmp, path) < 0)
+	if (!r && rename(x->tmp, x->path) < 0)
 		r = kith_fail_errno(err, errno, "renaming");
-	if (r) {
-		unlink(tmp);
+	if (r)
+		return kith_context(err, r, "%s", x->path);
+	free(kith_steal(&x->tmp));
+	return sync_parent(x->path, err);
+}
+
+void
+kith_fs_replace_clear(struct kith_fs_replacement *x)
+{
+	if (x->tmp)
+		unlink(x->tmp);
+	free(x->tmp);
+	free(x->path);
+	if (x->path)
+		close(x->fd);
+	*x = (struct kith_fs_replacement){NULL, NULL, -1};
+}
+
+int
+kith_fs_replace(const char *path, struct kith_span bytes, mode_t mode, struct kith_error *err)
+{
+	KITH_CLEANUP(kith_fs_replace_clear) struct kith_fs_replacement x = {NULL, NULL, -1};
+	int r = kith_fs_replace_begin(path, mode, &x, err);
+
+	if (r)
+		return r;
+	r = kith_fs_write_full(x.fd, bytes.ptr, bytes.len, err);
+	if (r)
 		return kith_context(err, r, "%s", path);
-	}
-	return sync_parent(path, err);
+	return kith_fs_replace_commit(&x, err);
 }
 
 int

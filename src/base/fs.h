@@ -31,6 +31,19 @@ KITH_NODISCARD int kith_fs_read_at(int dirfd, const char *path, bool follow, str
 KITH_NODISCARD int kith_fs_replace(const char *path, struct kith_span bytes, mode_t mode,
 				   struct kith_error *err);
 
+/*
+ * The same in steps, for files that are written piece by piece: begin, write to fd, commit. Clear
+ * it in any case: what was not committed is removed then, and the old file is still there.
+ */
+struct kith_fs_replacement {
+	char *path, *tmp; /* private; tmp is NULL once committed */
+	int fd;
+};
+KITH_NODISCARD int kith_fs_replace_begin(const char *path, mode_t mode,
+					 struct kith_fs_replacement *ret_r, struct kith_error *err);
+KITH_NODISCARD int kith_fs_replace_commit(struct kith_fs_replacement *r, struct kith_error *err);
+void kith_fs_replace_clear(struct kith_fs_replacement *r);
+
 /* Makes the folder and its missing parents. */
 KITH_NODISCARD int kith_fs_mkdirs(const char *path, mode_t mode, struct kith_error *err);
 

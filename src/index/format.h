@@ -15,6 +15,7 @@
 #define KITH_INDEX_FORMAT_H
 
 #include "base/base.h"
+#include "index/tag.h"
 
 #define INDEX_MAGIC    "kithidx"
 #define INDEX_FORMAT   3U
@@ -68,9 +69,5 @@ enum index_section {
 #define INDEX_PROOF_GONE      2U /* no head in force has it any more */
 #define INDEX_PROOF_WITHDRAWN 4U /* … or not that of its author's own repository */
 #define INDEX_PROOF_TAKEN     8U /* … which had it once, as the journals say */
-
-/* Derives the one-time key of chunk `number` (UINT64_MAX: the header) and makes its tag. */
-void kith_index_tag(const uint8_t secret[32], const uint8_t nonce[INDEX_NONCE], uint64_t number,
-		    struct kith_span bytes, uint8_t ret_tag[INDEX_TAG]);
 
 #endif
