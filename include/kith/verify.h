@@ -35,6 +35,9 @@ struct kith_verify_options {
 	int recheck;     /* forget what was remembered of archives */
 	enum kith_semantics semantics;
 	struct kith_crev_knobs crev;
+	const char
+	    *store;  /* vet: the folder of the cargo-vet store; NULL: where the project says */
+	int lenient; /* vet: also a store of another version, form, or out of step */
 };
 
 struct kith_project_verdict;
@@ -50,7 +53,14 @@ KITH_API KITH_NODISCARD int kith_verify(struct kith_session *session,
 					struct kith_error *err);
 KITH_API void kith_verdict_free(struct kith_project_verdict *verdict);
 
-/* The program's exit status for this verdict: 0 passes, 1 does not, 4 bytes differ. */
+/*
+ * KITH_OK, or why there is no verdict although there is a document to render: cargo-vet refuses the
+ * store (vet semantics). Each complaint has been a warning.
+ */
+KITH_API KITH_NODISCARD int kith_verdict_check(const struct kith_project_verdict *verdict,
+					       struct kith_error *err);
+
+/* The program's exit status: 0 passes, 1 does not, 2 no verdict (above), 4 bytes differ. */
 KITH_API int kith_verdict_exit(const struct kith_project_verdict *verdict);
 
 struct kith_render_options {

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith verify as a use case: judge, render, say what to do next. */
 #include "app/judge.h"
+#include "app/vet.h"
+#include "report/vet.h"
 
 #define RENDER_MAX KITH_MIB(512)
 
 struct kith_project_verdict {
-	struct kith_app_run *run;
+	struct kith_app_run *run; /* NULL with vet semantics, … */
+	struct kith_project *project;
+	struct kith_app_vet *vet; /* … where these two are the whole of it */
+	char vet_next[256];
 	struct kith_verify_options options; /* strings in it are the caller's and not used later */
 };
 
@@ -68,6 +73,109 @@ warn_of_age(const struct kith_app_run *run)
 		      (long long)(oldest / 86400));
 }
 
+/* --- vet semantics --- */
+
+/* The commands that look at the worst package's cheapest step. */
+static void
+set_vet_next(struct kith_project_verdict *v)
+{
+	const struct kith_vet_answer *a = v->vet->answer;
+	size_t worst = a->conclusion == KITH_VET_FAIL_VETTING ? kith_report_vet_worst(a) : 0;
+	const struct kith_vet_version *from, *to;
+	struct kith_buf b;
+
+	if (a->conclusion != KITH_VET_FAIL_VETTING || !kith_report_vet_step(a, worst, &from, &to))
+		return;
+	kith_buf_init(&b, sizeof(v->vet_next) - 1);
+	kith_buf_put_str(&b, from ? "kith diff " : "kith open ");
+	kith_text_safe(&b, a->graph->nodes[worst].name, 60);
+	kith_buf_put_char(&b, '@');
+	kith_vet_version_put(&b, to);
+	if (from) {
+		kith_buf_put_char(&b, ' ');
+		kith_vet_version_put(&b, from);
+	}
+	kith_buf_put_str(&b, " · cargo vet certify ");
+	kith_text_safe(&b, a->graph->nodes[worst].name, 60);
+	kith_buf_put_char(&b, ' ');
+	if (from) {
+		kith_vet_version_put(&b, from);
+		kith_buf_put_char(&b, ' ');
+	}
+	kith_vet_version_put(&b, to);
+	if (!b.failed)
+		memcpy(v->vet_next, kith_buf_str(&b), b.len + 1);
+	kith_buf_clear(&b);
+}
+
+static int
+warn_of_problems(struct kith_session *s, const struct kith_app_vet *vet, struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf text;
+	size_t i;
+	int r = KITH_OK;
+
+	kith_buf_init(&text, KITH_MIB(1));
+	for (i = 0; !r && i < vet->answer->n_problems; i++) {
+		kith_buf_reset(&text);
+		kith_app_vet_put_problem(vet, &vet->answer->problems[i], &text);
+		r = kith_buf_check(&text, err);
+		if (!r)
+			kith_app_warn(s, "%s", kith_buf_str(&text));
+	}
+	return r;
+}
+
+static int
+no_store(const struct kith_app_vet_place *place, struct kith_error *err)
+{
+	return kith_hint(
+	    err, kith_fail(err, KITH_E_NOTFOUND, "%s: no cargo-vet store there", place->shown),
+	    "--store DIR names another folder; `cargo vet init` makes one");
+}
+
+static int
+judge_vet(struct kith_session *s, struct kith_project_verdict *v, struct kith_error *err)
+{
+	const struct kith_verify_options *o = &v->options;
+	KITH_AUTO_VET_PLACE struct kith_app_vet_place place = {NULL, NULL, false};
+	size_t i;
+	int r = kith_project_open(o->path ? o->path : ".", &v->project, err);
+
+	for (i = 0; !r && i < v->project->warnings.count; i++)
+		kith_app_warn(s, "%s", v->project->warnings.lines[i]);
+	if (!r)
+		r = kith_app_vet_find(v->project, o->store, &place, err);
+	if (!r && !place.there)
+		r = no_store(&place, err);
+	if (!r)
+		r = kith_app_vet_open(v->project, &place, &v->vet, err);
+	if (!r)
+		r = kith_app_vet_judge(v->vet, s->now, o->lenient, err);
+	if (!r)
+		r = warn_of_problems(s, v->vet, err);
+	if (!r)
+		set_vet_next(v);
+	return r;
+}
+
+/* --- both --- */
+
+static int
+judge(struct kith_session *s, struct kith_project_verdict *v, struct kith_error *err)
+{
+	int r;
+
+	if (v->options.semantics == KITH_SEMANTICS_VET)
+		return judge_vet(s, v, err);
+	r = kith_app_judge(s, &v->options, NULL, false, &v->run, err);
+	if (r)
+		return r;
+	set_next(v->run);
+	warn_of_age(v->run);
+	return KITH_OK;
+}
+
 int
 kith_verify(struct kith_session *session, const struct kith_verify_options *options,
 	    struct kith_project_verdict **ret_verdict, struct kith_error *err)
@@ -78,13 +186,11 @@ kith_verify(struct kith_session *session, const struct kith_verify_options *opti
 	if (!v)
 		return kith_fail_nomem(err);
 	v->options = *options;
-	r = kith_app_judge(session, &v->options, NULL, false, &v->run, err);
+	r = judge(session, v, err);
 	if (r) {
-		free(v);
+		kith_verdict_free(v);
 		return r;
 	}
-	set_next(v->run);
-	warn_of_age(v->run);
 	*ret_verdict = v;
 	return KITH_OK;
 }
@@ -94,15 +200,40 @@ kith_verdict_free(struct kith_project_verdict *verdict)
 {
 	if (!verdict)
 		return;
+	kith_app_vet_free(verdict->vet);
+	kith_project_free(verdict->project);
 	kith_app_run_free(verdict->run);
 	free(verdict);
 }
 
 int
+kith_verdict_check(const struct kith_project_verdict *verdict, struct kith_error *err)
+{
+	const struct kith_app_vet *vet = verdict->vet;
+	int r;
+
+	if (!vet || vet->answer->conclusion != KITH_VET_ERROR)
+		return KITH_OK;
+	r = kith_fail(err, KITH_E_FORMAT, "cargo-vet refuses the store %s (%zu problem%s)",
+		      vet->place.shown, vet->answer->n_problems,
+		      vet->answer->n_problems == 1 ? "" : "s");
+	return verdict->options.lenient
+		   ? r
+		   : kith_hint(err, r,
+			       "--lenient judges stores of another version or form as well");
+}
+
+int
 kith_verdict_exit(const struct kith_project_verdict *verdict)
 {
-	const struct kith_report *p = &verdict->run->report;
+	const struct kith_report *p;
 
+	if (verdict->vet) {
+		enum kith_vet_conclusion c = verdict->vet->answer->conclusion;
+
+		return c == KITH_VET_SUCCESS ? 0 : c == KITH_VET_ERROR ? 2 : 1;
+	}
+	p = &verdict->run->report;
 	if (p->counts[KITH_STATUS_MISMATCH] && p->semantics == KITH_SEMANTICS_NATIVE)
 		return 4;
 	return p->pass ? 0 : 1;
@@ -111,7 +242,25 @@ kith_verdict_exit(const struct kith_project_verdict *verdict)
 const char *
 kith_verdict_next(const struct kith_project_verdict *verdict)
 {
-	return verdict->run->next;
+	return verdict->vet ? verdict->vet_next : verdict->run->next;
+}
+
+static int
+render_vet(const struct kith_vet_answer *a, const struct kith_render_options *options,
+	   const struct kith_report_options *o, char **ret_text, size_t *ret_len,
+	   struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	int r = KITH_OK;
+
+	kith_buf_init(&b, RENDER_MAX);
+	if (options->format == KITH_FORMAT_JSON) {
+		r = kith_vet_put_json(a, &b, err);
+		kith_buf_put_char(&b, '\n');
+	} else if (a->conclusion != KITH_VET_ERROR) {
+		kith_report_vet(a, o, &b);
+	}
+	return r ? r : kith_app_take_text(&b, ret_text, ret_len, err);
 }
 
 int
@@ -128,6 +277,8 @@ kith_verdict_render(const struct kith_project_verdict *verdict,
 	KITH_AUTO_BUF struct kith_buf b;
 
 	kith_buf_init(&b, RENDER_MAX);
+	if (verdict->vet)
+		return render_vet(verdict->vet->answer, options, &o, ret_text, ret_len, err);
 	if (options->format == KITH_FORMAT_JSON)
 		kith_report_json(&verdict->run->report, &o, &b);
 	else

@@ -14,7 +14,9 @@ static const struct cli_option options[] = {
     {"llm", 0, "HOW", "reviews by machines: count, supplement or ignore", false},
     {"failing", 0, NULL, "show only what does not pass", false},
     {"recheck", 0, NULL, "hash every archive again", false},
-    {"semantics", 0, "RULES", "native or crev", false},
+    {"semantics", 0, "RULES", "native, crev or vet", false},
+    {"store", 0, "DIR", "vet: the cargo-vet store (default: the project's supply-chain)", false},
+    {"lenient", 0, NULL, "vet: take stores of other versions and form too", false},
     {"depth", 0, "N", "crev: how far trust reaches (20)", false},
     {"high-cost", 0, "N", "crev: cost of a step at level high (0)", false},
     {"medium-cost", 0, "N", "crev: … medium (1)", false},
@@ -45,58 +47,76 @@ read_crev_numbers(const struct cli *cli, struct kith_crev_knobs *k)
 	       cli_level(cli, "trust", &k->trust, &k->trust_set);
 }
 
-/* Options that mean something to cargo-crev's algorithm only. */
+/* Options that mean something to some semantics only, and to which: bits of enum kith_semantics. */
 static bool
-has_crev_option(const struct cli *cli, const char **ret_name)
+check_options(const struct cli *cli, enum kith_semantics semantics)
 {
-	static const char *const names[] = {"depth",
-					    "high-cost",
-					    "medium-cost",
-					    "low-cost",
-					    "none-cost",
-					    "distrust-cost",
-					    "direct",
-					    "trust",
-					    "redundancy",
-					    "ignore-llm-agent-reviews",
-					    "dev-dependencies",
-					    "skip-verified",
-					    "recursive"};
+	enum { NATIVE = 1, CREV = 2, VET = 4 };
+	static const struct {
+		const char *name;
+		unsigned with;
+	} bound[] = {
+	    {"depth", CREV},
+	    {"high-cost", CREV},
+	    {"medium-cost", CREV},
+	    {"low-cost", CREV},
+	    {"none-cost", CREV},
+	    {"distrust-cost", CREV},
+	    {"direct", CREV},
+	    {"trust", CREV},
+	    {"redundancy", CREV},
+	    {"ignore-llm-agent-reviews", CREV},
+	    {"dev-dependencies", CREV},
+	    {"skip-verified", CREV},
+	    {"recursive", CREV},
+	    {"store", VET},
+	    {"lenient", VET},
+	    {"root", NATIVE | CREV},
+	    {"level", NATIVE | CREV},
+	    {"independent", NATIVE | CREV},
+	    {"thoroughness", NATIVE | CREV},
+	    {"understanding", NATIVE | CREV},
+	    {"llm", NATIVE | CREV},
+	    {"recheck", NATIVE | CREV},
+	};
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (cli_flag(cli, names[i])) {
-			*ret_name = names[i];
-			return true;
-		}
+	for (i = 0; i < sizeof(bound) / sizeof(bound[0]); i++) {
+		if (bound[i].with >> semantics & 1U || !cli_flag(cli, bound[i].name))
+			continue;
+		if (semantics == KITH_SEMANTICS_VET)
+			cli_usage(cli, "--%s means nothing to cargo-vet", bound[i].name);
+		else
+			cli_usage(cli, "--%s goes with --semantics %s", bound[i].name,
+				  bound[i].with == VET ? "vet" : "crev");
+		return false;
 	}
-	return false;
+	return true;
 }
 
 static bool
 read_semantics(const struct cli *cli, struct kith_verify_options *o)
 {
-	const char *word = cli_value(cli, "semantics"), *name;
+	static const char *const words[] = {"native", "crev", "vet"};
+	const char *word = cli_value(cli, "semantics");
+	int i = 0;
 
-	if (!word || strcmp(word, "native") == 0) {
-		if (has_crev_option(cli, &name)) {
-			cli_usage(cli, "--%s goes with --semantics crev", name);
-			return false;
-		}
-		o->semantics = KITH_SEMANTICS_NATIVE;
-		return true;
-	}
-	if (strcmp(word, "crev") != 0) {
-		cli_usage(cli, "--semantics: '%s' is none of: native, crev", word);
+	for (i = 0; word && i < 3; i++)
+		if (strcmp(word, words[i]) == 0)
+			break;
+	if (i == 3) {
+		cli_usage(cli, "--semantics: '%s' is none of: native, crev, vet", word);
 		return false;
 	}
-	o->semantics = KITH_SEMANTICS_CREV;
+	o->semantics = (enum kith_semantics)i;
+	o->store = cli_value(cli, "store");
+	o->lenient = cli_flag(cli, "lenient");
 	o->crev.direct = cli_flag(cli, "direct");
 	o->crev.ignore_llm = cli_flag(cli, "ignore-llm-agent-reviews");
 	o->crev.dev_dependencies = cli_flag(cli, "dev-dependencies");
 	o->crev.skip_verified = cli_flag(cli, "skip-verified");
 	o->crev.recursive = cli_flag(cli, "recursive");
-	return read_crev_numbers(cli, &o->crev);
+	return check_options(cli, o->semantics) && read_crev_numbers(cli, &o->crev);
 }
 
 static bool
@@ -161,6 +181,8 @@ show(struct cli *cli, const struct kith_verify_options *o,
 	cli_end_progress(cli);
 	wrote = cli_write(cli, text, len);
 	kith_free(text);
+	if (kith_verdict_check(verdict, &err))
+		return cli_fail(cli, &err);
 	status = kith_verdict_exit(verdict);
 	if (status != CLI_YES && *kith_verdict_next(verdict))
 		cli_note(cli, "next: %s", kith_verdict_next(verdict));
@@ -204,7 +226,8 @@ const struct cli_command cli_cmd_verify = {
     .help = "Reads the lock file at or above PATH and judges every package in it by the evidence\n"
 	    "that is here. Statuses, worst first: mismatch negative insufficient exempt verified\n"
 	    "local. Exit status: 0 all pass, 1 something does not, 4 bytes differ from what was\n"
-	    "locked.\n",
+	    "locked. With --semantics vet it answers what `cargo vet --locked` answers, from the\n"
+	    "project's store alone.\n",
     .options = options,
     .max_args = 1,
     .run = run,

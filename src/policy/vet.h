@@ -37,8 +37,10 @@ const char *kith_vet_problem_name(enum kith_vet_problem_kind k); /* "outdated-st
 struct kith_vet_problem {
 	enum kith_vet_problem_kind kind;
 	struct kith_span subject, detail;
+	const char *file; /* of the store, where it is about one place in it; else NULL */
+	uint32_t line;    /* in that file; 0: not known */
 };
-/* One sentence for people, not made safe for a terminal. */
+/* One sentence for people, not made safe for a terminal; says nothing of file and line. */
 void kith_vet_problem_put(struct kith_buf *out, const struct kith_vet_problem *p);
 
 /* --- one crate's audit graph (E) --- */

@@ -251,7 +251,7 @@ vet_require(struct vet_work *w)
 
 static int
 complain(struct vet_work *w, enum kith_vet_problem_kind kind, struct kith_span crate,
-	 const struct kith_vet_version *v)
+	 const struct kith_vet_version *v, const struct kith_vet_policy *policy)
 {
 	KITH_AUTO_BUF struct kith_buf text;
 	int r;
@@ -260,7 +260,9 @@ complain(struct vet_work *w, enum kith_vet_problem_kind kind, struct kith_span c
 	if (v)
 		kith_vet_version_put(&text, v);
 	r = kith_buf_check(&text, w->err);
-	return r ? r : vet_problem(w, kind, crate, kith_buf_span(&text));
+	return r ? r
+		 : vet_problem_in(w, kind, crate, kith_buf_span(&text), "config.toml",
+				  policy->line);
 }
 
 /* Of the nodes [from, to) of one name. */
@@ -283,10 +285,10 @@ check_crate(struct vet_work *w, size_t from, size_t to)
 				kith_vet_version_cmp(&policies[k].version, &nodes[i].version) == 0;
 		if (asks && !exact)
 			r = complain(w, KITH_VET_POLICY_NEEDS_VERSION, nodes[i].name,
-				     &nodes[i].version);
+				     &nodes[i].version, &policies[first]);
 		else if (!policies[first].has_version)
 			r = complain(w, KITH_VET_POLICY_MUST_BE_VERSIONED, nodes[i].name,
-				     &nodes[i].version);
+				     &nodes[i].version, &policies[first]);
 	}
 	return r;
 }
@@ -332,9 +334,9 @@ vet_check_policies(struct vet_work *w)
 		bool first = !i || !kith_span_eq(c->policies[i - 1].crate, p->crate);
 
 		if (first && !has_node(w->graph, p, false))
-			r = complain(w, KITH_VET_POLICY_UNUSED, p->crate, NULL);
+			r = complain(w, KITH_VET_POLICY_UNUSED, p->crate, NULL, p);
 		if (!r && p->has_version && !has_node(w->graph, p, true))
-			r = complain(w, KITH_VET_POLICY_UNUSED, p->crate, &p->version);
+			r = complain(w, KITH_VET_POLICY_UNUSED, p->crate, &p->version, p);
 	}
 	return r;
 }

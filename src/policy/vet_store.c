@@ -79,7 +79,14 @@ int
 vet_problem(struct vet_work *w, enum kith_vet_problem_kind kind, struct kith_span subject,
 	    struct kith_span detail)
 {
-	struct kith_vet_problem p = {.kind = kind, .subject = subject};
+	return vet_problem_in(w, kind, subject, detail, NULL, 0);
+}
+
+int
+vet_problem_in(struct vet_work *w, enum kith_vet_problem_kind kind, struct kith_span subject,
+	       struct kith_span detail, const char *file, uint32_t line)
+{
+	struct kith_vet_problem p = {.kind = kind, .subject = subject, .file = file, .line = line};
 	int r;
 
 	if (w->n_problems >= KITH_MAX_VET_REFUSALS)
@@ -111,6 +118,36 @@ vet_problem_of(struct vet_work *w, int code, enum kith_vet_problem_kind kind,
 
 /* --- reading --- */
 
+/* What a reader says of a file begins with "line N". */
+static uint32_t
+line_of(const char *why)
+{
+	struct kith_span s = kith_span_str(why);
+	uint64_t n = 0;
+	size_t i;
+
+	if (!kith_span_skip(&s, "line "))
+		return 0;
+	for (i = 0; i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9' && n < UINT32_MAX / 10; i++)
+		n = n * 10 + (uint64_t)(s.ptr[i] - '0');
+	return (uint32_t)n;
+}
+
+static int
+no_file(struct vet_work *w, int code, const char *file, bool *ret_stop)
+{
+	struct kith_span name = kith_span_str(file);
+	KITH_AUTO_FREE char *why = NULL;
+
+	if (code != KITH_E_FORMAT)
+		return code;
+	why = kith_strndup(w->err->msg, strlen(w->err->msg));
+	if (!why)
+		return kith_fail_nomem(w->err);
+	*ret_stop = true;
+	return vet_problem_in(w, KITH_VET_PARSE, name, kith_span_str(why), file, line_of(why));
+}
+
 static int
 check_version(struct vet_work *w, bool *ret_stop)
 {
@@ -129,8 +166,8 @@ check_version(struct vet_work *w, bool *ret_stop)
 			(unsigned long long)c->minor);
 	r = kith_buf_check(&text, w->err);
 	return r ? r
-		 : vet_problem(w, newer ? KITH_VET_NEWER_STORE : KITH_VET_OUTDATED_STORE,
-			       KITH_SPAN_NONE, kith_buf_span(&text));
+		 : vet_problem_in(w, newer ? KITH_VET_NEWER_STORE : KITH_VET_OUTDATED_STORE,
+				  KITH_SPAN_NONE, kith_buf_span(&text), "config.toml", 0);
 }
 
 int
@@ -152,7 +189,7 @@ read_config(struct vet_work *w, bool *ret_stop)
 	int r = kith_vet_read_config(w->q->config, &f, w->err);
 
 	if (r)
-		return vet_problem_of(w, r, KITH_VET_PARSE, KITH_SPAN_LIT("config.toml"), ret_stop);
+		return no_file(w, r, "config.toml", ret_stop);
 	w->config = w->answer->config = &f->config;
 	r = vet_keep(w, &f);
 	return r ? r : check_version(w, ret_stop);
@@ -165,7 +202,7 @@ read_audits(struct vet_work *w, bool *ret_stop)
 	int r = kith_vet_read_audits(w->q->audits, KITH_VET_STRICT, &f, w->err);
 
 	if (r)
-		return vet_problem_of(w, r, KITH_VET_PARSE, KITH_SPAN_LIT("audits.toml"), ret_stop);
+		return no_file(w, r, "audits.toml", ret_stop);
 	w->own = w->answer->own = &f->set;
 	return vet_keep(w, &f);
 }
@@ -177,8 +214,7 @@ read_imports(struct vet_work *w, bool *ret_stop)
 	int r = kith_vet_read_imports(w->q->imports, &f, w->err);
 
 	if (r)
-		return vet_problem_of(w, r, KITH_VET_PARSE, KITH_SPAN_LIT("imports.lock"),
-				      ret_stop);
+		return no_file(w, r, "imports.lock", ret_stop);
 	w->stored = w->imports = w->answer->imports = &f->imports;
 	return vet_keep(w, &f);
 }
@@ -200,11 +236,12 @@ read_files(struct vet_work *w, bool *ret_stop)
 struct names {
 	struct vet_work *w;
 	struct kith_map valid;
+	const char *file; /* that is looked at */
 };
 
 static int
 check_names(struct names *n, const struct kith_vet_list *list, const char *where,
-	    struct kith_span crate)
+	    struct kith_span crate, uint32_t line)
 {
 	KITH_AUTO_BUF struct kith_buf text;
 	size_t i;
@@ -218,8 +255,8 @@ check_names(struct names *n, const struct kith_vet_list *list, const char *where
 		kith_buf_printf(&text, "in %s.%.*s", where, KITH_SPAN_FMT(crate));
 		r = kith_buf_check(&text, n->w->err);
 		if (!r)
-			r = vet_problem(n->w, KITH_VET_INVALID_CRITERIA, list->items[i],
-					kith_buf_span(&text));
+			r = vet_problem_in(n->w, KITH_VET_INVALID_CRITERIA, list->items[i],
+					   kith_buf_span(&text), n->file, line);
 	}
 	return r;
 }
@@ -235,7 +272,8 @@ check_exemptions(struct names *n)
 		const struct kith_vet_exemption *list = g->items[i].items;
 
 		for (k = 0; k < g->items[i].count && !r; k++)
-			r = check_names(n, &list[k].criteria, "exemptions", g->items[i].name);
+			r = check_names(n, &list[k].criteria, "exemptions", g->items[i].name,
+					list[k].line);
 	}
 	return r;
 }
@@ -250,11 +288,11 @@ check_policy_names(struct names *n)
 	for (i = 0; i < c->n_policies && !r; i++) {
 		const struct kith_vet_policy *p = &c->policies[i];
 
-		r = check_names(n, &p->criteria, "policy", p->crate);
+		r = check_names(n, &p->criteria, "policy", p->crate, p->line);
 		if (!r)
-			r = check_names(n, &p->dev_criteria, "policy", p->crate);
+			r = check_names(n, &p->dev_criteria, "policy", p->crate, p->line);
 		for (k = 0; k < p->n_dependencies && !r; k++)
-			r = check_names(n, &p->dependencies[k].list, "policy", p->crate);
+			r = check_names(n, &p->dependencies[k].list, "policy", p->crate, p->line);
 	}
 	return r;
 }
@@ -286,15 +324,17 @@ check_wildcards(struct names *n)
 		const struct kith_vet_vouch *list = g->items[i].items;
 
 		for (k = 0; k < g->items[i].count && !r; k++) {
-			r = check_names(n, &list[k].criteria, "wildcard-audits", g->items[i].name);
+			r = check_names(n, &list[k].criteria, "wildcard-audits", g->items[i].name,
+					list[k].line);
 			if (r || list[k].end <= latest)
 				continue;
 			kith_buf_reset(&text);
 			kith_vet_put_date(&text, list[k].end);
 			r = kith_buf_check(&text, n->w->err);
 			if (!r)
-				r = vet_problem(n->w, KITH_VET_END_DATE, g->items[i].name,
-						kith_buf_span(&text));
+				r = vet_problem_in(n->w, KITH_VET_END_DATE, g->items[i].name,
+						   kith_buf_span(&text), "audits.toml",
+						   list[k].line);
 		}
 	}
 	return r;
@@ -308,12 +348,14 @@ check_audits(struct names *n)
 	int r = KITH_OK;
 
 	for (i = 0; i < s->n_criteria && !r; i++)
-		r = check_names(n, &s->criteria[i].implies, "criteria", s->criteria[i].name);
+		r = check_names(n, &s->criteria[i].implies, "criteria", s->criteria[i].name,
+				s->criteria[i].line);
 	for (i = 0; i < s->audits.count; i++) {
 		const struct kith_vet_audit *list = s->audits.items[i].items;
 
 		for (k = 0; k < s->audits.items[i].count && !r; k++)
-			r = check_names(n, &list[k].criteria, "audits", s->audits.items[i].name);
+			r = check_names(n, &list[k].criteria, "audits", s->audits.items[i].name,
+					list[k].line);
 	}
 	return r ? r : check_wildcards(n);
 }
@@ -333,10 +375,12 @@ check_criteria(struct vet_work *w)
 		i = 0;
 	for (; i < w->own->n_criteria && !r; i++)
 		r = kith_map_add(&n.valid, w->own->criteria[i].name, 0, NULL, NULL, w->err);
+	n.file = "config.toml";
 	if (!r)
 		r = check_exemptions(&n);
 	if (!r)
 		r = check_policy_names(&n);
+	n.file = "audits.toml";
 	if (!r)
 		r = check_audits(&n);
 	kith_map_clear(&n.valid);
@@ -356,9 +400,16 @@ trim_end(struct kith_span s)
 static int
 compare(struct vet_work *w, const char *file, struct kith_span was, const struct kith_buf *is)
 {
-	if (kith_span_eq(trim_end(was), trim_end(kith_buf_span(is))))
+	struct kith_span a = trim_end(was), b = trim_end(kith_buf_span(is));
+	uint32_t line = 1;
+	size_t i;
+
+	if (kith_span_eq(a, b))
 		return KITH_OK;
-	return vet_problem(w, KITH_VET_BAD_FORMAT, kith_span_str(file), KITH_SPAN_NONE);
+	for (i = 0; i < a.len && i < b.len && a.ptr[i] == b.ptr[i]; i++)
+		line += a.ptr[i] == '\n';
+	return vet_problem_in(w, KITH_VET_BAD_FORMAT, kith_span_str(file), KITH_SPAN_NONE, file,
+			      line);
 }
 
 static int

@@ -30,6 +30,9 @@ int vet_step(struct vet_work *w, size_t n);
 /* Notes a problem; the detail is copied. */
 int vet_problem(struct vet_work *w, enum kith_vet_problem_kind kind, struct kith_span subject,
 		struct kith_span detail);
+/* … in this line of a file of the store. */
+int vet_problem_in(struct vet_work *w, enum kith_vet_problem_kind kind, struct kith_span subject,
+		   struct kith_span detail, const char *file, uint32_t line);
 /* Turns KITH_E_FORMAT, the cause in w->err, into a problem of this kind; *ret_stop is then true. */
 int vet_problem_of(struct vet_work *w, int code, enum kith_vet_problem_kind kind,
 		   struct kith_span subject, bool *ret_stop);
