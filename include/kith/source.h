@@ -11,8 +11,12 @@ extern "C" {
 
 /* Zeroed fields mean: not given. */
 struct kith_source_options {
-	const char *location;     /* URL, repository, bundle or folder */
+	/* A URL, repository, bundle, folder or (but for crev) file; of kind vet also several URLs.
+	 */
+	const char *const *locations;
+	size_t n_locations;
 	const char *kind;         /* "crev" (the default), "vet", "rustsec", "osv" */
+	const char *path;         /* with one URL of a repository: the file or folder in it */
 	const char *name;         /* for people */
 	const char *level;        /* of a set or database */
 	const char *object_level; /* likewise */
@@ -28,10 +32,10 @@ KITH_API KITH_NODISCARD int kith_source_add(struct kith_session *session,
 
 /*
  * Takes it out of the user's configuration, and fetches it no more; what was fetched stays
- * evidence. KITH_E_NOTFOUND: neither named nor fetched.
+ * evidence. `kind` may be NULL: any. KITH_E_NOTFOUND: neither named nor fetched.
  */
-KITH_API KITH_NODISCARD int kith_source_remove(struct kith_session *session, const char *word,
-					       struct kith_error *err);
+KITH_API KITH_NODISCARD int kith_source_remove(struct kith_session *session, const char *kind,
+					       const char *word, struct kith_error *err);
 
 /* Every source that is named or was fetched. *ret_text is yours (kith_free). */
 KITH_API KITH_NODISCARD int kith_source_list(struct kith_session *session, enum kith_format format,
@@ -40,11 +44,12 @@ KITH_API KITH_NODISCARD int kith_source_list(struct kith_session *session, enum 
 
 /*
  * Every fetch of one source that brought something, from its journal. *ret_text is yours
- * (kith_free). KITH_E_NOTFOUND: it was never fetched.
+ * (kith_free). `kind` may be NULL: any. KITH_E_NOTFOUND: it was never fetched.
  */
-KITH_API KITH_NODISCARD int kith_source_show(struct kith_session *session, const char *word,
-					     enum kith_format format, int width, char **ret_text,
-					     size_t *ret_len, struct kith_error *err);
+KITH_API KITH_NODISCARD int kith_source_show(struct kith_session *session, const char *kind,
+					     const char *word, enum kith_format format, int width,
+					     char **ret_text, size_t *ret_len,
+					     struct kith_error *err);
 
 #ifdef __cplusplus
 }

@@ -28,6 +28,15 @@ struct building {
 	size_t done;
 };
 
+/* Sets and databases have readers of their own. */
+static const char *
+which_files(void *ctx, size_t item)
+{
+	const struct building *b = ctx;
+
+	return b->mirrors->items[item].source.evidence == KITH_SOURCE_CREV ? "" : NULL;
+}
+
 static int
 begin_source(void *ctx, size_t item, struct kith_span commit, struct kith_error *err)
 {
@@ -114,6 +123,7 @@ build(struct kith_session *s, const struct kith_index *old, const char *path,
 	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
 	struct building b = {.session = s, .mirrors = &mirrors};
 	const struct kith_store_read_calls calls = {.ctx = &b,
+						    .names = which_files,
 						    .tree = begin_source,
 						    .file = take_file,
 						    .skip = take_skip,

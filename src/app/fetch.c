@@ -91,7 +91,7 @@ refuse_network(const struct fetching *f, struct kith_error *err)
 	size_t i;
 
 	for (i = 0; f->session->offline && i < f->n; i++)
-		if (f->sources[i].kind == KITH_GIT_URL)
+		if (kith_git_is_remote(f->sources[i].kind))
 			return kith_fail(err, KITH_E_USAGE,
 					 "%s: needs the network, and --offline "
 					 "was given",
@@ -137,6 +137,7 @@ put_json(const struct fetching *f, const struct kith_fetch_result *sum, struct k
 		kith_json_open_object(&w);
 		kith_json_member_str(&w, "source", f->sources[i].location);
 		kith_json_member_str(&w, "class", kith_source_class_name(f->sources[i].class));
+		kith_json_member_str(&w, "kind", kith_source_kind_name(f->sources[i].evidence));
 		kith_json_member_str(&w, "outcome", outcome_word(&f->results[i]));
 		kith_json_member_str(&w, "commit", f->results[i].head);
 		if (f->results[i].outcome == KITH_GIT_FAILED)

@@ -364,7 +364,8 @@ kith_app_history_settle(struct kith_session *s, struct kith_error *err)
 	kith_arena_init(&c->arena, FILE_ARENA);
 	r = kith_store_mirrors(&s->dirs, &mirrors, err);
 	for (i = 0; !r && i < mirrors.count; i++)
-		if (!mirrors.items[i].own && !mirrors.items[i].damaged)
+		if (!mirrors.items[i].own && !mirrors.items[i].damaged &&
+		    mirrors.items[i].source.evidence == KITH_SOURCE_CREV)
 			r = settle_mirror(c, &mirrors.items[i], err);
 	if (!r)
 		r = settle_batch(c, err);

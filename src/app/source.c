@@ -4,69 +4,229 @@
 
 #include "app/own.h"
 #include "app/query.h"
+#include "app/walk.h"
 #include "evidence/url.h"
 #include "store/journal.h"
 
 #define SOURCE_TEXT_MAX KITH_MIB(64)
 
+/* A word of the user's: a name, a URL or a place, maybe of one kind only. */
+struct wanted {
+	const char *kind; /* NULL: any */
+	const char *word;
+	char *location; /* of a place on this disk: without links */
+};
+
+static void
+wanted_clear(struct wanted *w)
+{
+	free(w->location);
+}
+
+static int
+wanted_init(struct wanted *w, const char *kind, const char *word, struct kith_error *err)
+{
+	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
+	enum kith_source_kind k = KITH_SOURCE_CREV;
+
+	*w = (struct wanted){kind, word, NULL};
+	if (kind && !kith_source_kind_find(kith_span_str(kind), &k))
+		return kith_fail(err, KITH_E_USAGE, "'%s' is none of: crev, vet, rustsec, osv",
+				 kind);
+	/* a bundle may be gone by now, a name is no source: then only configuration can know it */
+	if (kith_source_resolve_as(word, k, NULL, &s, NULL) == KITH_OK)
+		w->location = kith_steal(&s.location);
+	else
+		w->location = kith_strndup(word, strlen(word));
+	return w->location ? KITH_OK : kith_fail_nomem(err);
+}
+
 /* The same place, however it is written. */
 static bool
 is_same(enum kith_git_kind kind, struct kith_span a, struct kith_span b)
 {
-	return kith_span_eq(a, b) || (kind == KITH_GIT_URL && kith_url_same(a, b));
+	return kith_span_eq(a, b) || (kith_git_is_remote(kind) && kith_url_same(a, b));
 }
 
-/* Number of the user's entry that names this source, by URL, path or name; SIZE_MAX: none. */
-static size_t
-find_entry(const struct kith_config *c, const char *word, const struct kith_source *s)
+static bool
+is_wanted_kind(const struct wanted *w, enum kith_source_kind kind)
 {
-	struct kith_span w = kith_span_str(word), l = kith_span_str(s->location);
-	size_t i, k;
+	return !w->kind || strcmp(w->kind, kith_source_kind_name(kind)) == 0;
+}
 
-	for (i = 0; c && i < c->n_sources; i++) {
-		const struct kith_config_evidence *e = &c->sources[i];
+static bool
+is_wanted_place(const struct wanted *w, enum kith_git_kind kind, struct kith_span place)
+{
+	return is_same(kind, place, kith_span_str(w->word)) ||
+	       is_same(kind, place, kith_span_str(w->location));
+}
 
-		for (k = 0; k < e->urls.n; k++)
-			if (is_same(KITH_GIT_URL, e->urls.at[k], w))
-				return i;
-		if (e->path.len && !e->urls.n &&
-		    (kith_span_eq(e->path, w) || kith_span_eq(e->path, l)))
+static bool
+is_wanted_entry(const struct wanted *w, const struct kith_config_evidence *e)
+{
+	size_t k;
+
+	if (!is_wanted_kind(w, kith_app_source_kind(e->kind)))
+		return false;
+	if (e->name.len && kith_span_is(e->name, w->word))
+		return true;
+	for (k = 0; k < e->urls.n; k++)
+		if (is_wanted_place(w, KITH_GIT_URL, e->urls.at[k]))
+			return true;
+	return !e->urls.n && is_wanted_place(w, KITH_GIT_FOLDER, e->path);
+}
+
+/* Number of the first of the user's entries that is meant, from `from` on; SIZE_MAX: none. */
+static size_t
+find_entry(const struct kith_config *c, const struct wanted *w, size_t from)
+{
+	size_t i;
+
+	for (i = from; c && i < c->n_sources; i++)
+		if (is_wanted_entry(w, &c->sources[i]))
 			return i;
-		if (e->name.len && kith_span_eq(e->name, w))
-			return i;
-	}
 	return SIZE_MAX;
 }
 
-static size_t
-put_pairs(const struct kith_source_options *o, const struct kith_source *s,
-	  struct kith_config_pair pairs[5])
+static bool
+is_wanted_mirror(const struct wanted *w, const struct kith_mirror *m)
 {
-	const struct {
-		const char *key, *value;
-	} list[] = {{"kind", o->kind ? o->kind : "crev"},
-		    {s->kind == KITH_GIT_URL ? "url" : "path", s->location},
-		    {"name", o->name},
-		    {"level", o->level},
-		    {"object-level", o->object_level}};
-	size_t i, n = 0;
+	return !m->own && !m->damaged && is_wanted_kind(w, m->source.evidence) &&
+	       is_wanted_place(w, m->source.kind, kith_span_str(m->source.location));
+}
 
-	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
-		if (list[i].value)
-			pairs[n++] =
-			    (struct kith_config_pair){.key = kith_span_str(list[i].key),
-						      .type = KITH_PAIR_TEXT,
-						      .text = kith_span_str(list[i].value)};
-	return n;
+/* --- add --- */
+
+#define MAX_PAIRS 6
+
+struct adding {
+	const struct kith_source_options *o;
+	enum kith_source_kind kind;
+	struct kith_source *sources; /* one for each location */
+	struct kith_span *places;
+	struct kith_config_pair pairs[MAX_PAIRS];
+	size_t n_pairs;
+};
+
+static void
+adding_clear(struct adding *a)
+{
+	size_t i;
+
+	for (i = 0; a->sources && i < a->o->n_locations; i++)
+		kith_source_clear(&a->sources[i]);
+	free(a->sources);
+	free(a->places);
+}
+
+static void
+put_pair(struct adding *a, const char *key, const char *value)
+{
+	if (value)
+		a->pairs[a->n_pairs++] = (struct kith_config_pair){.key = kith_span_str(key),
+								   .type = KITH_PAIR_TEXT,
+								   .text = kith_span_str(value)};
+}
+
+static void
+put_pairs(struct adding *a)
+{
+	const struct kith_source_options *o = a->o;
+
+	put_pair(a, "kind", kith_source_kind_name(a->kind));
+	if (o->n_locations > 1)
+		a->pairs[a->n_pairs++] =
+		    (struct kith_config_pair){.key = KITH_SPAN_LIT("urls"),
+					      .type = KITH_PAIR_TEXTS,
+					      .texts = {a->places, o->n_locations}};
+	else
+		put_pair(a, kith_git_is_remote(a->sources[0].kind) ? "url" : "path",
+			 a->sources[0].location);
+	put_pair(a, "path", o->path);
+	put_pair(a, "name", o->name);
+	put_pair(a, "level", o->level);
+	put_pair(a, "object-level", o->object_level);
 }
 
 static int
 append_entry(void *ctx, const struct kith_config_file_text *file, struct kith_buf *out,
 	     struct kith_error *err)
 {
-	const struct kith_config_entry *entry = ctx;
+	const struct adding *a = ctx;
+	const struct kith_config_entry entry = {a->pairs, a->n_pairs};
 
-	return kith_config_edit_append(file, "source", entry, 1, out, err);
+	return kith_config_edit_append(file, "source", &entry, 1, out, err);
+}
+
+static int
+check_options(const struct adding *a, struct kith_error *err)
+{
+	const struct kith_source_options *o = a->o;
+	size_t i;
+
+	if (o->path && a->kind == KITH_SOURCE_CREV)
+		return kith_fail(err, KITH_E_USAGE,
+				 "a proof repository is read as a whole: no path in it");
+	if (o->path && (o->n_locations > 1 || a->sources[0].kind != KITH_GIT_URL))
+		return kith_hint(
+		    err,
+		    kith_fail(err, KITH_E_USAGE, "a path inside goes with one URL of a repository"),
+		    "name the file or folder itself");
+	if (o->n_locations > 1 && a->kind != KITH_SOURCE_VET)
+		return kith_fail(err, KITH_E_USAGE, "only an audit set may have several files");
+	for (i = 0; o->n_locations > 1 && i < o->n_locations; i++)
+		if (!kith_git_is_remote(a->sources[i].kind))
+			return kith_fail(err, KITH_E_USAGE,
+					 "%s: several places of one source are URLs",
+					 o->locations[i]);
+	return KITH_OK;
+}
+
+/* The same place twice would be two sources of one mirror. */
+static int
+check_new(const struct adding *a, const struct kith_config *user, struct kith_error *err)
+{
+	const char *path = a->o->path ? a->o->path : "";
+	size_t i, at;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < a->o->n_locations; i++) {
+		KITH_CLEANUP(wanted_clear) struct wanted w = {NULL, NULL, NULL};
+
+		r = wanted_init(&w, kith_source_kind_name(a->kind), a->o->locations[i], err);
+		for (at = 0; !r && (at = find_entry(user, &w, at)) != SIZE_MAX; at++)
+			if (!user->sources[at].urls.n || kith_span_is(user->sources[at].path, path))
+				r = kith_fail(err, KITH_E_USAGE,
+					      "%s: your configuration names it already",
+					      a->o->locations[i]);
+	}
+	return r;
+}
+
+static int
+resolve_locations(struct adding *a, struct kith_error *err)
+{
+	const struct kith_source_options *o = a->o;
+	size_t i;
+	int r = KITH_OK;
+
+	a->sources = kith_calloc(o->n_locations, sizeof(*a->sources));
+	a->places = kith_calloc(o->n_locations, sizeof(*a->places));
+	if (!a->sources || !a->places)
+		return kith_fail_nomem(err);
+	for (i = 0; !r && i < o->n_locations; i++) {
+		r = kith_source_resolve_as(o->locations[i], a->kind, NULL, &a->sources[i], err);
+		if (!r)
+			a->places[i] = kith_span_str(a->sources[i].location);
+	}
+	if (!r)
+		r = check_options(a, err);
+	if (!r && o->path) { /* now that the place is known to have an inside */
+		kith_source_clear(&a->sources[0]);
+		r = kith_source_resolve_as(o->locations[0], a->kind, o->path, &a->sources[0], err);
+		a->places[0] = kith_span_str(a->sources[0].location);
+	}
+	return r;
 }
 
 int
@@ -74,29 +234,33 @@ kith_source_add(struct kith_session *session, const struct kith_source_options *
 		struct kith_error *err)
 {
 	KITH_AUTO_CONFIG_LOADED struct kith_app_config c = {0};
-	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
-	struct kith_config_pair pairs[5];
-	struct kith_config_entry entry = {pairs, 0};
+	KITH_CLEANUP(adding_clear) struct adding a = {.o = options, .kind = KITH_SOURCE_CREV};
+	size_t i;
 	int r;
 
-	if (!options->location)
+	if (!options->n_locations)
 		return kith_fail(err, KITH_E_USAGE, "no source is named");
-	r = kith_source_resolve(options->location, &s, err);
+	if (options->kind && !kith_source_kind_find(kith_span_str(options->kind), &a.kind))
+		return kith_fail(err, KITH_E_USAGE, "'%s' is none of: crev, vet, rustsec, osv",
+				 options->kind);
+	r = resolve_locations(&a, err);
 	if (!r)
 		r = kith_app_config_load(session, NULL, &c, err);
+	if (!r)
+		r = check_new(&a, c.user, err);
 	if (r)
 		return r;
-	if (find_entry(c.user, options->location, &s) != SIZE_MAX)
-		return kith_fail(err, KITH_E_USAGE, "%s: your configuration names it already",
-				 options->location);
-	entry.n = put_pairs(options, &s, pairs);
-	r = kith_app_edit_config(session, append_entry, &entry, err);
-	if (!r) { /* from now on it is the user's, whoever led to it */
-		r = kith_store_set_class(&session->dirs, s.slug, KITH_SOURCE_USER, err);
+	put_pairs(&a);
+	r = kith_app_edit_config(session, append_entry, &a, err);
+	/* from now on they are the user's, whoever led to them */
+	for (i = 0; !r && i < options->n_locations; i++) {
+		r = kith_store_set_class(&session->dirs, a.sources[i].slug, KITH_SOURCE_USER, err);
 		r = r == KITH_E_NOTFOUND ? KITH_OK : r;
 	}
 	return r;
 }
+
+/* --- remove --- */
 
 static int
 remove_entry(void *ctx, const struct kith_config_file_text *file, struct kith_buf *out,
@@ -105,38 +269,78 @@ remove_entry(void *ctx, const struct kith_config_file_text *file, struct kith_bu
 	return kith_config_edit_remove(file, "source", ctx, 1, out, err);
 }
 
-int
-kith_source_remove(struct kith_session *session, const char *word, struct kith_error *err)
+/* Marks what was fetched: of the whole entry, or what the word means by itself. */
+static int
+remove_mirrors(struct kith_session *session, const struct kith_app_config *c,
+	       const struct wanted *w, const struct kith_config_evidence *e, bool *ret_any,
+	       struct kith_error *err)
 {
+	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
+	size_t i;
+	int r;
+
+	r = kith_store_mirrors(&session->dirs, &mirrors, err);
+	for (i = 0; !r && i < mirrors.count; i++) {
+		const struct kith_mirror *m = &mirrors.items[i];
+
+		if (e ? m->own || m->damaged || !kith_app_source_is_of(c, &m->source, e)
+		      : !is_wanted_mirror(w, m))
+			continue;
+		*ret_any = true;
+		r = kith_store_set_class(&session->dirs, m->source.slug, KITH_SOURCE_REMOVED, err);
+	}
+	return r;
+}
+
+static int
+check_one(const struct kith_app_config *c, const struct wanted *w, size_t i, struct kith_error *err)
+{
+	const struct kith_config_evidence *e = &c->user->sources[i];
+	size_t other = find_entry(c->user, w, i + 1);
+
+	if (other != SIZE_MAX && !w->kind && c->user->sources[other].kind != e->kind)
+		return kith_hint(err,
+				 kith_fail(err, KITH_E_USAGE, "%s: named as %s and as %s", w->word,
+					   kith_source_kind_name(kith_app_source_kind(e->kind)),
+					   kith_source_kind_name(
+					       kith_app_source_kind(c->user->sources[other].kind))),
+				 "say which: kith source remove KIND %s", w->word);
+	if (e->urls.n > 1 && !kith_span_is(e->name, w->word))
+		return kith_hint(
+		    err, kith_fail(err, KITH_E_USAGE, "%s: its table names several URLs", w->word),
+		    "edit %s", c->user_path);
+	return KITH_OK;
+}
+
+int
+kith_source_remove(struct kith_session *session, const char *kind, const char *word,
+		   struct kith_error *err)
+{
+	KITH_CLEANUP(wanted_clear) struct wanted w = {NULL, NULL, NULL};
 	KITH_AUTO_CONFIG_LOADED struct kith_app_config c = {0};
-	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
+	bool any = false;
 	size_t i, index;
 	int r;
 
-	/* a bundle may be gone by now, a name is no source: then only configuration can know it */
-	if (kith_source_resolve(word, &s, NULL) && !(s.location = kith_strndup(word, strlen(word))))
-		return kith_fail_nomem(err);
-	r = kith_app_config_load(session, NULL, &c, err);
+	r = wanted_init(&w, kind, word, err);
+	if (!r)
+		r = kith_app_config_load(session, NULL, &c, err);
 	if (r)
 		return r;
-	i = find_entry(c.user, word, &s);
-	if (i != SIZE_MAX && c.user->sources[i].urls.n > 1)
-		return kith_hint(
-		    err, kith_fail(err, KITH_E_USAGE, "%s: its table names several URLs", word),
-		    "edit %s", c.user_path);
+	i = find_entry(c.user, &w, 0);
 	if (i != SIZE_MAX) {
+		r = check_one(&c, &w, i, err);
 		index = c.user->sources[i].at.index;
-		r = kith_app_edit_config(session, remove_entry, &index, err);
+		if (!r)
+			r = kith_app_edit_config(session, remove_entry, &index, err);
+		any = true;
 	}
-	if (r || !s.slug)
-		return r ? r
-		       : i != SIZE_MAX
-			   ? KITH_OK
-			   : kith_fail(err, KITH_E_NOTFOUND, "%s: no source of that name", word);
-	r = kith_store_set_class(&session->dirs, s.slug, KITH_SOURCE_REMOVED, err);
-	if (r == KITH_E_NOTFOUND && i != SIZE_MAX)
-		return KITH_OK;
-	return r == KITH_E_NOTFOUND ? kith_fail(err, r, "%s: no source of that name", word) : r;
+	if (!r)
+		r = remove_mirrors(session, &c, &w, i != SIZE_MAX ? &c.user->sources[i] : NULL,
+				   &any, err);
+	if (!r && !any)
+		r = kith_fail(err, KITH_E_NOTFOUND, "%s: no source of that name", word);
+	return r;
 }
 
 /* --- what is known --- */
@@ -155,11 +359,14 @@ put_mirror(struct kith_app_list *l, const struct kith_mirror *m)
 {
 	kith_app_list_row(l);
 	kith_app_list_str(l, "class", kith_source_class_name(m->source.class), 7);
+	kith_app_list_str(l, "kind", kith_source_kind_name(m->source.evidence), 7);
 	put_time(l, "last_success", m->success);
 	if (l->is_json)
 		put_time(l, "last_attempt", m->attempt);
 	kith_app_list_str(l, "state", m->failures ? "failing" : "ok", 7);
 	kith_app_list_str(l, "source", m->source.location, 0);
+	if (m->source.inside)
+		kith_app_list_str(l, "path", m->source.inside, 0);
 	if (m->failures) {
 		if (l->is_json)
 			put_time(l, "next_attempt", kith_store_retry_at(m));
@@ -169,14 +376,16 @@ put_mirror(struct kith_app_list *l, const struct kith_mirror *m)
 }
 
 static bool
-is_mirrored(const struct kith_mirrors *m, struct kith_span url)
+is_mirrored(const struct kith_app_config *c, const struct kith_mirrors *m,
+	    const struct kith_config_evidence *e, const struct kith_span *url)
 {
 	size_t i;
 
 	for (i = 0; i < m->count; i++)
-		if (!m->items[i].damaged &&
-		    is_same(m->items[i].source.kind, kith_span_str(m->items[i].source.location),
-			    url))
+		if (!m->items[i].damaged && !m->items[i].own &&
+		    kith_app_source_is_of(c, &m->items[i].source, e) &&
+		    (!url ||
+		     is_same(KITH_GIT_URL, kith_span_str(m->items[i].source.location), *url)))
 			return true;
 	return false;
 }
@@ -187,9 +396,12 @@ put_named(struct kith_app_list *l, const struct kith_config_evidence *e, struct 
 {
 	kith_app_list_row(l);
 	kith_app_list_str(l, "class", e->at.file == KITH_CONFIG_PROJECT ? "project" : "user", 7);
+	kith_app_list_str(l, "kind", kith_source_kind_name(kith_app_source_kind(e->kind)), 7);
 	put_time(l, "last_success", 0);
 	kith_app_list_str(l, "state", "never", 7);
 	kith_app_list_text(l, "source", location, 0);
+	if (e->urls.n && e->path.len)
+		kith_app_list_text(l, "path", e->path, 0);
 	kith_app_list_end_row(l);
 }
 
@@ -213,9 +425,9 @@ put_list(struct kith_session *session, struct kith_app_list *l, struct kith_erro
 		const struct kith_config_evidence *e = &c.merged->sources[i];
 
 		for (k = 0; k < e->urls.n; k++)
-			if (!is_mirrored(&mirrors, e->urls.at[k]))
+			if (!is_mirrored(&c, &mirrors, e, &e->urls.at[k]))
 				put_named(l, e, e->urls.at[k]);
-		if (!e->urls.n && !is_mirrored(&mirrors, e->path))
+		if (!e->urls.n && !is_mirrored(&c, &mirrors, e, NULL))
 			put_named(l, e, e->path);
 	}
 	return KITH_OK;
@@ -276,11 +488,51 @@ put_history(struct kith_app_list *l, const struct kith_journal *j)
 	}
 }
 
-int
-kith_source_show(struct kith_session *session, const char *word, enum kith_format format, int width,
-		 char **ret_text, size_t *ret_len, struct kith_error *err)
+/* Of the mirrors that are meant the one that there is; several: which is to be said. */
+static int
+find_mirror(struct kith_session *session, const char *kind, const char *word, char **ret_slug,
+	    struct kith_error *err)
 {
-	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
+	KITH_CLEANUP(wanted_clear) struct wanted w = {NULL, NULL, NULL};
+	KITH_AUTO_CONFIG_LOADED struct kith_app_config c = {0};
+	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
+	const struct kith_mirror *found = NULL;
+	size_t i, entry;
+	int r;
+
+	r = wanted_init(&w, kind, word, err);
+	if (!r)
+		r = kith_app_config_load(session, ".", &c, err);
+	if (!r)
+		r = kith_store_mirrors(&session->dirs, &mirrors, err);
+	if (r)
+		return r;
+	entry = find_entry(c.merged, &w, 0);
+	for (i = 0; i < mirrors.count; i++) {
+		const struct kith_mirror *m = &mirrors.items[i];
+
+		if (!is_wanted_mirror(&w, m) &&
+		    (entry == SIZE_MAX || m->own || m->damaged ||
+		     !kith_app_source_is_of(&c, &m->source, &c.merged->sources[entry])))
+			continue;
+		if (found)
+			return kith_hint(
+			    err, kith_fail(err, KITH_E_USAGE, "%s: more than one source", word),
+			    "name its kind, or one URL: kith source list");
+		found = m;
+	}
+	if (!found)
+		return kith_fail(err, KITH_E_NOTFOUND, "%s: never fetched", word);
+	*ret_slug = kith_strndup(found->source.slug, strlen(found->source.slug));
+	return *ret_slug ? KITH_OK : kith_fail_nomem(err);
+}
+
+int
+kith_source_show(struct kith_session *session, const char *kind, const char *word,
+		 enum kith_format format, int width, char **ret_text, size_t *ret_len,
+		 struct kith_error *err)
+{
+	KITH_AUTO_FREE char *slug = NULL;
 	KITH_AUTO_JOURNAL struct kith_journal j = {.n_heads = 0};
 	KITH_AUTO_BUF struct kith_buf b;
 	struct kith_app_list l;
@@ -288,11 +540,11 @@ kith_source_show(struct kith_session *session, const char *word, enum kith_forma
 	int r;
 
 	kith_buf_init(&b, SOURCE_TEXT_MAX);
-	r = kith_source_resolve(word, &s, err);
+	r = find_mirror(session, kind, word, &slug, err);
 	if (!r) /* it compares what has not been compared yet */
 		r = kith_app_index(session, &ix, err);
 	if (!r)
-		r = kith_journal_read(&session->dirs, s.slug, &j, err);
+		r = kith_journal_read(&session->dirs, slug, &j, err);
 	if (!r && !j.n_heads)
 		return kith_fail(err, KITH_E_NOTFOUND, "%s: never fetched", word);
 	if (r)

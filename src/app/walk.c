@@ -5,6 +5,7 @@
 #include <libgen.h>
 
 #include "app/levels.h"
+#include "evidence/url.h"
 #include "helper/url.h"
 
 void
@@ -92,33 +93,91 @@ take(struct kith_app_sources *w, struct kith_source *s, bool *ret_added, struct 
 	return KITH_OK;
 }
 
+enum kith_source_kind
+kith_app_source_kind(enum kith_config_kind kind)
+{
+	switch (kind) {
+	case KITH_CONFIG_VET:
+		return KITH_SOURCE_VET;
+	case KITH_CONFIG_RUSTSEC:
+		return KITH_SOURCE_RUSTSEC;
+	case KITH_CONFIG_OSV:
+		return KITH_SOURCE_OSV;
+	case KITH_CONFIG_CREV:
+	default:
+		return KITH_SOURCE_CREV;
+	}
+}
+
+/* Where a table's path leads: it is seen from the folder of the file that says it. Yours. */
+static char *
+entry_path(const struct kith_app_config *c, const struct kith_config_evidence *e)
+{
+	const char *file = e->at.file == KITH_CONFIG_PROJECT ? c->project_path : c->user_path;
+	KITH_AUTO_FREE char *copy = kith_strndup(file ? file : ".", strlen(file ? file : "."));
+	KITH_AUTO_FREE char *below = kith_strndup(e->path.ptr, e->path.len);
+
+	return copy && below ? kith_fs_join(dirname(copy), below) : NULL;
+}
+
+/* The same place without links; a place that is gone keeps the name that it was given. */
+static bool
+is_place(const char *location, const char *path)
+{
+	KITH_AUTO_FREE char *real = path ? realpath(path, NULL) : NULL;
+
+	return path && (strcmp(location, path) == 0 || (real && strcmp(location, real) == 0));
+}
+
+bool
+kith_app_source_is_of(const struct kith_app_config *c, const struct kith_source *s,
+		      const struct kith_config_evidence *e)
+{
+	struct kith_span location = kith_span_str(s->location);
+	struct kith_span inside = kith_span_str(s->inside);
+	size_t i;
+
+	if (s->evidence != kith_app_source_kind(e->kind))
+		return false;
+	if (!e->urls.n) {
+		KITH_AUTO_FREE char *path = entry_path(c, e);
+
+		return !kith_git_is_remote(s->kind) && is_place(s->location, path);
+	}
+	for (i = 0; i < e->urls.n; i++)
+		if (kith_git_is_remote(s->kind) && kith_span_eq(inside, e->path) &&
+		    (kith_span_eq(location, e->urls.at[i]) ||
+		     kith_url_same(location, e->urls.at[i])))
+			return true;
+	return false;
+}
+
+/* Of what kind a source is, and which place in it. */
+struct meant {
+	enum kith_source_kind evidence;
+	const char *inside; /* NULL: none */
+	enum kith_source_class class;
+};
+
 static int
-add(struct kith_app_sources *w, const char *word, enum kith_source_class class, bool *ret_added,
+add(struct kith_app_sources *w, const char *word, const struct meant *meant, bool *ret_added,
     struct kith_error *err)
 {
 	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
-	int r = kith_source_resolve(word, &s, err);
+	int r = kith_source_resolve_as(word, meant->evidence, meant->inside, &s, err);
 
 	*ret_added = false;
 	if (r)
 		return r;
-	s.class = class;
+	s.class = meant->class;
 	return restrict_source(w, &s) ? take(w, &s, ret_added, err) : KITH_OK;
-}
-
-int
-kith_app_sources_add(struct kith_app_sources *w, const char *word, struct kith_error *err)
-{
-	bool added;
-
-	return add(w, word, KITH_SOURCE_USER, &added, err);
 }
 
 /* --- what configuration and the mirrors name --- */
 
 /* One that cannot be used is said, and costs nothing else. */
 static int
-add_or_warn(struct kith_app_sources *w, struct kith_span word, enum kith_source_class class,
+add_or_warn(struct kith_app_sources *w, struct kith_span word, const struct meant *meant,
 	    struct kith_error *err)
 {
 	KITH_AUTO_FREE char *text = kith_strndup(word.ptr, word.len);
@@ -129,12 +188,12 @@ add_or_warn(struct kith_app_sources *w, struct kith_span word, enum kith_source_
 
 	if (!text)
 		return kith_fail_nomem(err);
-	r = add(w, text, class, &added, &why);
+	r = add(w, text, meant, &added, &why);
 	if (r == KITH_E_NOMEM || r == KITH_E_LIMIT)
 		return kith_fail(err, (enum kith_code)r, "%s", why.msg);
 	if (r)
 		kith_app_warn(w->session, "%s", why.msg);
-	else if (class == KITH_SOURCE_PROJECT && !added && w->slugs.count == known &&
+	else if (meant->class == KITH_SOURCE_PROJECT && !added && w->slugs.count == known &&
 		 !kith_helper_url_looks(word))
 		kith_app_warn(w->session, "%s: the project names a place on this machine: ignored",
 			      text);
@@ -147,18 +206,33 @@ class_of(const struct kith_config_at *at)
 	return at->file == KITH_CONFIG_PROJECT ? KITH_SOURCE_PROJECT : KITH_SOURCE_USER;
 }
 
-/* A path is seen from the folder of the file that says it. */
 static int
-add_path(struct kith_app_sources *w, const struct kith_config_evidence *e, struct kith_error *err)
+add_path(struct kith_app_sources *w, const struct kith_config_evidence *e, struct meant *meant,
+	 struct kith_error *err)
 {
-	const char *file =
-	    e->at.file == KITH_CONFIG_PROJECT ? w->config->project_path : w->config->user_path;
-	KITH_AUTO_FREE char *copy = kith_strndup(file ? file : ".", strlen(file ? file : "."));
-	KITH_AUTO_FREE char *path = NULL, *below = kith_strndup(e->path.ptr, e->path.len);
+	KITH_AUTO_FREE char *path = entry_path(w->config, e);
 
-	if (!copy || !below || !(path = kith_fs_join(dirname(copy), below)))
+	if (!path)
 		return kith_fail_nomem(err);
-	return add_or_warn(w, kith_span_str(path), class_of(&e->at), err);
+	meant->inside = NULL;
+	return add_or_warn(w, kith_span_str(path), meant, err);
+}
+
+/* Every place of one table. */
+static int
+add_entry(struct kith_app_sources *w, const struct kith_config_evidence *e,
+	  enum kith_source_class class, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *inside = kith_strndup(e->path.ptr, e->path.len);
+	struct meant meant = {kith_app_source_kind(e->kind), inside, class};
+	size_t k;
+	int r = KITH_OK;
+
+	if (!inside)
+		return kith_fail_nomem(err);
+	for (k = 0; !r && k < e->urls.n; k++)
+		r = add_or_warn(w, e->urls.at[k], &meant, err);
+	return r || e->urls.n ? r : add_path(w, e, &meant, err);
 }
 
 /* The user's own first: what he allows is his, whoever else names it. */
@@ -166,21 +240,15 @@ static int
 add_configured(struct kith_app_sources *w, enum kith_config_file file, struct kith_error *err)
 {
 	const struct kith_config *c = w->config->merged;
-	size_t i, k;
+	const struct meant root = {KITH_SOURCE_CREV, NULL, class_of(&c->roots.at)};
+	size_t i;
 	int r = KITH_OK;
 
-	for (i = 0; !r && i < c->n_sources; i++) {
-		const struct kith_config_evidence *e = &c->sources[i];
-
-		if (e->kind != KITH_CONFIG_CREV || e->at.file != file)
-			continue;
-		for (k = 0; !r && k < e->urls.n; k++)
-			r = add_or_warn(w, e->urls.at[k], class_of(&e->at), err);
-		if (!r && !e->urls.n)
-			r = add_path(w, e, err);
-	}
+	for (i = 0; !r && i < c->n_sources; i++)
+		if (c->sources[i].at.file == file)
+			r = add_entry(w, &c->sources[i], class_of(&c->sources[i].at), err);
 	for (i = 0; !r && c->roots.at.file == file && i < c->roots.urls.n; i++)
-		r = add_or_warn(w, c->roots.urls.at[i], class_of(&c->roots.at), err);
+		r = add_or_warn(w, c->roots.urls.at[i], &root, err);
 	return r;
 }
 
@@ -199,7 +267,8 @@ add_mirror(struct kith_app_sources *w, const struct kith_mirror *m, bool all,
 		w->waiting++;
 		return note_slug(w, m->source.slug, &added, err);
 	}
-	r = kith_source_resolve(m->source.location, &s, &why);
+	r = kith_source_resolve_as(m->source.location, m->source.evidence, m->source.inside, &s,
+				   &why);
 	if (r == KITH_E_NOMEM)
 		return kith_fail_nomem(err);
 	if (r) { /* a bundle or folder that is gone takes nothing with it */
@@ -251,11 +320,51 @@ kith_app_sources_known(struct kith_app_sources *w, bool all, struct kith_error *
 	return r;
 }
 
+/* --- what the user says --- */
+
+/* True for a table that names this place: a URL, or a path without links. */
+static bool
+is_place_of(const struct kith_config_evidence *e, struct kith_span place)
+{
+	size_t i;
+
+	for (i = 0; i < e->urls.n; i++)
+		if (kith_span_eq(e->urls.at[i], place) || kith_url_same(e->urls.at[i], place))
+			return true;
+	return !e->urls.n && kith_span_eq(e->path, place);
+}
+
+/* What is known by this word is fetched as what it is known for; anything else holds proofs. */
+int
+kith_app_sources_add(struct kith_app_sources *w, const char *word, struct kith_error *err)
+{
+	const struct meant proofs = {KITH_SOURCE_CREV, NULL, KITH_SOURCE_USER};
+	const struct kith_config *c = w->config->merged;
+	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
+	struct kith_error why;
+	bool found = false, added;
+	size_t i;
+	int r, rc = kith_source_resolve_as(word, KITH_SOURCE_CREV, NULL, &s, &why);
+
+	for (i = 0, r = KITH_OK; !r && i < c->n_sources; i++) {
+		const struct kith_config_evidence *e = &c->sources[i];
+		bool place = !rc && is_place_of(e, kith_span_str(s.location));
+
+		if (!place && !(e->name.len && kith_span_is(e->name, word)))
+			continue;
+		/* only who writes the place himself makes it his */
+		found = true;
+		r = add_entry(w, e, place ? KITH_SOURCE_USER : class_of(&e->at), err);
+	}
+	return r || found ? r : add(w, word, &proofs, &added, err);
+}
+
 int
 kith_app_sources_crev(struct kith_app_sources *w, const char *cache, struct kith_error *err)
 {
 	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names names = {NULL, 0};
 	KITH_AUTO_FREE char *folder = kith_fs_join(cache, "remotes");
+	const struct meant proofs = {KITH_SOURCE_CREV, NULL, KITH_SOURCE_USER};
 	size_t i;
 	int r;
 
@@ -268,7 +377,7 @@ kith_app_sources_crev(struct kith_app_sources *w, const char *cache, struct kith
 		if (!path)
 			return kith_fail_nomem(err);
 		if (kith_fs_is_dir(path))
-			r = add_or_warn(w, kith_span_str(path), KITH_SOURCE_USER, err);
+			r = add_or_warn(w, kith_span_str(path), &proofs, err);
 	}
 	return r;
 }

@@ -38,4 +38,10 @@ KITH_NODISCARD int kith_app_sources_crev(struct kith_app_sources *w, const char 
  */
 KITH_NODISCARD int kith_app_sources_walk(struct kith_app_sources *w, struct kith_error *err);
 
+/* What the configuration calls a kind of source, as the store calls it. */
+enum kith_source_kind kith_app_source_kind(enum kith_config_kind kind);
+/* True if this source is one of what the table names: kind, URL or path, and path inside. */
+bool kith_app_source_is_of(const struct kith_app_config *c, const struct kith_source *s,
+			   const struct kith_config_evidence *e);
+
 #endif

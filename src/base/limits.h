@@ -32,6 +32,7 @@
 #define KITH_MAX_TREE_DEPTH     64
 #define KITH_MAX_TREE_ENTRIES   ((size_t)200000)
 #define KITH_MAX_SOURCES        ((size_t)20000)
+#define KITH_MAX_SET_VERSIONS   ((size_t)20000) /* read at once, of all sets together */
 #define KITH_MAX_FRAME          KITH_MIB(33)
 #define KITH_MAX_WALK_PER_ID    ((size_t)200) /* sources that one id makes us fetch */
 #define KITH_MAX_WALK_WAVES     20            /* of newly trusted people */

@@ -16,6 +16,12 @@ kith_git_skip_text(enum kith_git_skip why)
 }
 
 bool
+kith_git_is_remote(enum kith_git_kind kind)
+{
+	return kind == KITH_GIT_URL;
+}
+
+bool
 kith_git_is_hex(struct kith_span s)
 {
 	size_t i;
@@ -166,7 +172,7 @@ kith_git_get_fetch(struct kith_span payload, struct kith_git_fetch *ret)
 	f.resolve = kith_cursor_bytes(&c);
 	f.ca_file = kith_cursor_bytes(&c);
 	if (!are_hosts(&f) || !kith_cursor_end(&c) || kind < KITH_GIT_URL ||
-	    kind > KITH_GIT_FOLDER || !is_absolute(f.mirror) || !f.timeout_s ||
+	    kind > KITH_GIT_PLAIN || !is_absolute(f.mirror) || !f.timeout_s ||
 	    f.timeout_s > MAX_TIMEOUT_S || !f.idle_s || f.idle_s > MAX_TIMEOUT_S || f.now < 0 ||
 	    !kith_git_is_names(f.names))
 		return false;

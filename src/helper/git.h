@@ -33,8 +33,12 @@ enum kith_git_kind {
 	KITH_GIT_URL = 1,
 	KITH_GIT_BUNDLE, /* a git bundle file */
 	KITH_GIT_REPO,   /* a local repository, bare or not */
-	KITH_GIT_FOLDER  /* a plain folder of files */
+	KITH_GIT_FOLDER, /* a plain folder of files */
+	KITH_GIT_PLAIN   /* one plain file */
 };
+
+/* True for what comes over the network, from a URL. */
+bool kith_git_is_remote(enum kith_git_kind kind);
 
 struct kith_git_fetch {
 	uint32_t id; /* the caller's; answers carry it */

@@ -79,11 +79,18 @@ copy_source(struct kith_mirror *m, const struct kith_source *s, struct kith_erro
 {
 	free(m->source.location);
 	free(m->source.slug);
+	free(m->source.inside);
+	m->source.inside = NULL;
 	m->source.kind = s->kind;
+	m->source.evidence = s->evidence;
 	m->source.class = s->class;
 	m->source.location = kith_strndup(s->location, strlen(s->location));
 	m->source.slug = kith_strndup(s->slug, strlen(s->slug));
-	return m->source.location && m->source.slug ? KITH_OK : kith_fail_nomem(err);
+	if (s->inside)
+		m->source.inside = kith_strndup(s->inside, strlen(s->inside));
+	return m->source.location && m->source.slug && (!s->inside || m->source.inside)
+		   ? KITH_OK
+		   : kith_fail_nomem(err);
 }
 
 /* --- one task --- */
@@ -114,6 +121,18 @@ fail_task(struct run *run, size_t i, const struct kith_error *why)
 	end_task(run, i, &result);
 }
 
+/* A database is larger than what a person signs; what the user says himself stands. */
+static uint64_t
+max_bytes(const struct kith_store_fetch_options *o, const struct kith_source *s)
+{
+	uint64_t max = o->max_bytes ? o->max_bytes : KITH_MAX_FETCH_BYTES;
+
+	if (max == KITH_MAX_FETCH_BYTES &&
+	    (s->evidence == KITH_SOURCE_RUSTSEC || s->evidence == KITH_SOURCE_OSV))
+		return KITH_MAX_DATABASE_BYTES;
+	return max;
+}
+
 static int
 send_task(struct run *run, size_t i, const char *path, struct kith_error *err)
 {
@@ -125,14 +144,14 @@ send_task(struct run *run, size_t i, const char *path, struct kith_error *err)
 	f.mirror = kith_span_str(path);
 	f.location = kith_span_str(run->sources[i].location);
 	f.public_only = o->public_only || run->sources[i].public_only;
-	f.max_bytes = o->max_bytes ? o->max_bytes : KITH_MAX_FETCH_BYTES;
+	f.max_bytes = max_bytes(o, &run->sources[i]);
 	f.max_objects = o->max_objects ? o->max_objects : KITH_MAX_FETCH_OBJS;
 	f.resolve = kith_span_str(o->resolve);
 	f.ca_file = kith_span_str(o->ca_file);
 	f.timeout_s = run->timeout_s;
 	f.idle_s = o->idle_s ? o->idle_s : DEFAULT_IDLE_S;
 	f.now = o->now.sec < 0 ? 0 : o->now.sec;
-	f.names = kith_span_str(o->names);
+	f.names = kith_span_str(o->names ? o->names : kith_source_names(&run->sources[i]));
 	kith_git_put_fetch(&b, &f);
 	return kith_helper_send(run->helper, &b, err);
 }

@@ -9,10 +9,8 @@
 #define MAX_RETRY_S   ((int64_t)86400)
 
 static const char *const kind_names[] = {
-    [KITH_GIT_URL] = "url",
-    [KITH_GIT_BUNDLE] = "bundle",
-    [KITH_GIT_REPO] = "repository",
-    [KITH_GIT_FOLDER] = "folder",
+    [KITH_GIT_URL] = "url",       [KITH_GIT_BUNDLE] = "bundle", [KITH_GIT_REPO] = "repository",
+    [KITH_GIT_FOLDER] = "folder", [KITH_GIT_PLAIN] = "file",
 };
 
 static const char *const class_names[] = {
@@ -61,7 +59,7 @@ set_kind(struct kith_mirror *m, struct kith_span key, struct kith_span value,
 {
 	unsigned k;
 
-	for (k = KITH_GIT_URL; k <= KITH_GIT_FOLDER; k++) {
+	for (k = KITH_GIT_URL; k <= KITH_GIT_PLAIN; k++) {
 		if (kith_span_is(value, kind_names[k])) {
 			m->source.kind = (enum kith_git_kind)k;
 			return KITH_OK;
@@ -114,6 +112,11 @@ set_value(struct kith_mirror *m, struct kith_span key, struct kith_span value,
 {
 	if (kith_span_is(key, "kind"))
 		return set_kind(m, key, value, err);
+	if (kith_span_is(key, "evidence"))
+		return kith_source_kind_find(value, &m->source.evidence) ? KITH_OK
+									 : bad_value(key, err);
+	if (kith_span_is(key, "inside"))
+		return set_string(&m->source.inside, value, err);
 	if (kith_span_is(key, "class"))
 		return set_class(m, key, value, err);
 	if (kith_span_is(key, "location"))
@@ -169,6 +172,9 @@ kith_meta_put(struct kith_buf *out, const struct kith_mirror *m)
 	kith_buf_put_str(out, HEADER "\n");
 	put_line(out, "kind", kind_names[m->source.kind]);
 	put_line(out, "location", m->source.location);
+	if (m->source.evidence != KITH_SOURCE_CREV) /* older versions know no other */
+		put_line(out, "evidence", kith_source_kind_name(m->source.evidence));
+	put_line(out, "inside", m->source.inside);
 	if (m->source.class != KITH_SOURCE_USER)
 		put_line(out, "class", class_names[m->source.class]);
 	put_line(out, "head", m->head);

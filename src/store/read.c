@@ -40,6 +40,8 @@ choose(struct reading *rd, struct kith_error *err)
 	for (i = 0; i < n; i++) {
 		if (!is_readable(&rd->mirrors->items[i]))
 			continue;
+		if (!c->names && rd->mirrors->items[i].source.evidence != KITH_SOURCE_CREV)
+			continue;
 		rd->names[rd->n] = c->names ? c->names(c->ctx, i) : NULL;
 		if (!c->names || rd->names[rd->n])
 			rd->order[rd->n++] = i;

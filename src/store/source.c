@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a user names as a source, and the name of its mirror. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "codec/base64.h"
 #include "crypto/crypto.h"
@@ -18,6 +20,7 @@ kith_source_clear(struct kith_source *s)
 {
 	free(s->location);
 	free(s->slug);
+	free(s->inside);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -66,6 +69,102 @@ put_path_slug(struct kith_buf *out, const char *path)
 		 kith_span_str(path));
 }
 
+static const char *const evidence_names[KITH_SOURCE_KINDS] = {
+    [KITH_SOURCE_CREV] = "crev",
+    [KITH_SOURCE_VET] = "vet",
+    [KITH_SOURCE_RUSTSEC] = "rustsec",
+    [KITH_SOURCE_OSV] = "osv",
+};
+
+const char *
+kith_source_kind_name(enum kith_source_kind k)
+{
+	return (unsigned)k < KITH_SOURCE_KINDS ? evidence_names[k] : "unknown";
+}
+
+bool
+kith_source_kind_find(struct kith_span word, enum kith_source_kind *ret_kind)
+{
+	unsigned k;
+
+	for (k = 0; k < KITH_SOURCE_KINDS; k++) {
+		if (kith_span_is(word, evidence_names[k])) {
+			*ret_kind = (enum kith_source_kind)k;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The mirror's name: of proofs as ever; of the rest one for each kind and place inside. */
+static void
+put_source_slug(struct kith_buf *out, const struct kith_source *s)
+{
+	KITH_AUTO_BUF struct kith_buf hashed;
+	struct kith_span text = kith_span_str(s->location);
+
+	kith_buf_init(&hashed, 2 * KITH_MAX_PATH + KITH_MAX_URL);
+	if (s->evidence != KITH_SOURCE_CREV)
+		kith_buf_printf(out, "%s-", kith_source_kind_name(s->evidence));
+	if (!s->inside) {
+		if (s->kind == KITH_GIT_URL)
+			kith_url_put_slug(out, text);
+		else
+			put_path_slug(out, s->location);
+		return;
+	}
+	kith_buf_printf(&hashed, "%s\n%s", s->location, s->inside);
+	if (!kith_span_skip(&text, "https://"))
+		kith_span_skip(&text, "http://");
+	put_slug(out, text, SLUG_CHARS, kith_buf_span(&hashed));
+	if (hashed.failed)
+		out->failed = hashed.failed;
+}
+
+const char *
+kith_source_names(const struct kith_source *s)
+{
+	switch (s->evidence) {
+	case KITH_SOURCE_VET:
+		/* a file of any name may be a set, if it is named by itself */
+		return s->kind == KITH_GIT_PLAIN || s->inside ? "*.toml *.lock"
+							      : "audits.toml imports.lock";
+	case KITH_SOURCE_RUSTSEC:
+		return "*.md";
+	case KITH_SOURCE_OSV:
+		return "*.json";
+	case KITH_SOURCE_CREV:
+	default:
+		return "";
+	}
+}
+
+/* What a store of cargo-vet has for others; of a repository at its root or where the tool puts it.
+ */
+static bool
+is_store_file(const struct kith_source *s, struct kith_span path)
+{
+	if (!s->inside &&
+	    (s->kind == KITH_GIT_URL || s->kind == KITH_GIT_REPO || s->kind == KITH_GIT_BUNDLE))
+		kith_span_skip(&path, "supply-chain/");
+	return kith_span_is(path, "audits.toml") || kith_span_is(path, "imports.lock");
+}
+
+bool
+kith_source_has(const struct kith_source *s, struct kith_span path)
+{
+	if (s->inside) {
+		if (!kith_span_skip(&path, s->inside))
+			return false;
+		if (!path.len)
+			return true;
+		if (!kith_span_skip(&path, "/"))
+			return false;
+	}
+	return s->evidence != KITH_SOURCE_VET || s->kind == KITH_GIT_PLAIN ||
+	       is_store_file(s, path);
+}
+
 static bool
 has(const char *dir, const char *name)
 {
@@ -75,8 +174,20 @@ has(const char *dir, const char *name)
 	return kith_fs_exists(path);
 }
 
+static bool
+is_bundle(const char *path)
+{
+	KITH_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	static const char magic[] = "# v";
+	char head[sizeof(magic) - 1];
+
+	return fd >= 0 && read(fd, head, sizeof(head)) == (ssize_t)sizeof(head) &&
+	       memcmp(head, magic, sizeof(head)) == 0;
+}
+
 static int
-classify(const char *path, enum kith_git_kind *ret_kind, struct kith_error *err)
+classify(const char *path, enum kith_source_kind evidence, enum kith_git_kind *ret_kind,
+	 struct kith_error *err)
 {
 	char dotgit[PATH_MAX + 16];
 	struct stat st;
@@ -85,7 +196,8 @@ classify(const char *path, enum kith_git_kind *ret_kind, struct kith_error *err)
 	if (stat(path, &st) < 0)
 		return kith_fail_errno(err, errno, "%s", path);
 	if (S_ISREG(st.st_mode)) {
-		*ret_kind = KITH_GIT_BUNDLE;
+		*ret_kind = evidence == KITH_SOURCE_CREV || is_bundle(path) ? KITH_GIT_BUNDLE
+									    : KITH_GIT_PLAIN;
 		return KITH_OK;
 	}
 	if (!S_ISDIR(st.st_mode))
@@ -119,7 +231,7 @@ resolve_path(const char *text, struct kith_source *s, struct kith_error *err)
 	s->location = kith_strndup(real, strlen(real));
 	if (!s->location)
 		return kith_fail_nomem(err);
-	return classify(real, &s->kind, err);
+	return classify(real, s->evidence, &s->kind, err);
 }
 
 static int
@@ -140,10 +252,24 @@ resolve(const char *text, struct kith_source *s, struct kith_error *err)
 	return s->location ? KITH_OK : kith_fail_nomem(err);
 }
 
-int
-kith_source_resolve(const char *text, struct kith_source *ret_source, struct kith_error *err)
+static int
+set_inside(struct kith_source *s, const char *inside, struct kith_error *err)
 {
-	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
+	if (!kith_git_is_path(kith_span_str(inside)))
+		return kith_fail(err, KITH_E_USAGE, "%s: not a path in a repository", inside);
+	if (s->kind != KITH_GIT_URL && s->kind != KITH_GIT_REPO && s->kind != KITH_GIT_BUNDLE)
+		return kith_fail(err, KITH_E_USAGE,
+				 "%s: no repository, so it has no place '%s' inside", s->location,
+				 inside);
+	s->inside = kith_strndup(inside, strlen(inside));
+	return s->inside ? KITH_OK : kith_fail_nomem(err);
+}
+
+int
+kith_source_resolve_as(const char *text, enum kith_source_kind evidence, const char *inside,
+		       struct kith_source *ret_source, struct kith_error *err)
+{
+	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL, .evidence = evidence};
 	KITH_AUTO_BUF struct kith_buf slug;
 	size_t len;
 	int r;
@@ -152,12 +278,11 @@ kith_source_resolve(const char *text, struct kith_source *ret_source, struct kit
 	if (!*text)
 		return kith_fail(err, KITH_E_USAGE, "an empty source");
 	r = resolve(text, &s, err);
+	if (!r && inside && *inside)
+		r = set_inside(&s, inside, err);
 	if (r)
 		return r;
-	if (s.kind == KITH_GIT_URL)
-		kith_url_put_slug(&slug, kith_span_str(s.location));
-	else
-		put_path_slug(&slug, s.location);
+	put_source_slug(&slug, &s);
 	r = kith_buf_check(&slug, err);
 	if (r)
 		return r;
@@ -167,4 +292,10 @@ kith_source_resolve(const char *text, struct kith_source *ret_source, struct kit
 	*ret_source = s;
 	memset(&s, 0, sizeof(s));
 	return KITH_OK;
+}
+
+int
+kith_source_resolve(const char *text, struct kith_source *ret_source, struct kith_error *err)
+{
+	return kith_source_resolve_as(text, KITH_SOURCE_CREV, NULL, ret_source, err);
 }

@@ -43,10 +43,24 @@ enum kith_source_class {
 /* "user", "project", "walked", "removed". Never NULL. */
 const char *kith_source_class_name(enum kith_source_class c);
 
+/* What a source is evidence of: who reads its files. */
+enum kith_source_kind {
+	KITH_SOURCE_CREV,    /* signed proofs */
+	KITH_SOURCE_VET,     /* an audit set: audits.toml, imports.lock */
+	KITH_SOURCE_RUSTSEC, /* RustSec's advisories, Markdown */
+	KITH_SOURCE_OSV      /* OSV records, JSON */
+};
+#define KITH_SOURCE_KINDS 4
+/* "crev", "vet", "rustsec", "osv", as in kith.toml. Never NULL. */
+const char *kith_source_kind_name(enum kith_source_kind k);
+bool kith_source_kind_find(struct kith_span word, enum kith_source_kind *ret_kind);
+
 /* What somebody named: a URL, or a place on this disk. */
 struct kith_source {
-	enum kith_git_kind kind;
+	enum kith_git_kind kind;        /* how it is brought here */
+	enum kith_source_kind evidence; /* what it holds */
 	char *location; /* the URL as written; else the absolute path without links */
+	char *inside;   /* the one file or folder in it that is meant; NULL: the usual places */
 	char *slug;     /* name of its mirror, without ".git" */
 	enum kith_source_class class;
 	bool public_only; /* no loopback, private or link-local address; of a fetch only */
@@ -58,6 +72,18 @@ struct kith_source {
  */
 KITH_NODISCARD int kith_source_resolve(const char *text, struct kith_source *ret_source,
 				       struct kith_error *err);
+/*
+ * The same for evidence of any kind, which has a mirror of its own for each kind and `inside`
+ * (relative, NULL: none; of a repository only). But for proofs a file that is no bundle is one,
+ * too.
+ */
+KITH_NODISCARD int kith_source_resolve_as(const char *text, enum kith_source_kind evidence,
+					  const char *inside, struct kith_source *ret_source,
+					  struct kith_error *err);
+/* Which files of it are read: see kith_git_wants. Borrowed. */
+const char *kith_source_names(const struct kith_source *s);
+/* False for a file that has such a name and lies where the source has nothing to say. */
+bool kith_source_has(const struct kith_source *s, struct kith_span path);
 void kith_source_clear(struct kith_source *s);
 #define KITH_AUTO_SOURCE KITH_CLEANUP(kith_source_clear)
 
@@ -135,7 +161,7 @@ struct kith_store_fetch_options {
 	const char *resolve;  /* NULL: none; as of struct kith_git_fetch */
 	const char *ca_file;  /* likewise */
 	bool public_only;     /* all of them, whatever they say themselves */
-	const char *names;    /* NULL: proof files; else of folders: see kith_git_wants */
+	const char *names;    /* of folders: see kith_git_wants; NULL: as the sources' kinds say */
 	struct kith_time now;
 	void *ctx;
 	/* Each source's end; sources end in any order. */
@@ -163,7 +189,7 @@ struct kith_store_read_calls {
 	void *ctx;
 	/*
 	 * Which files of a mirror are read (see kith_git_wants); NULL: the mirror is left out. May
-	 * be NULL: the proof files of all.
+	 * be NULL: the proof files of all that hold proofs.
 	 */
 	const char *(*names)(void *ctx, size_t item);
 	/* A repository begins: the commit that is read. May be NULL. */
@@ -187,5 +213,49 @@ KITH_NODISCARD int kith_store_each_proof_file(const struct kith_mirrors *mirrors
 					      const char *libexec,
 					      const struct kith_store_read_calls *calls,
 					      struct kith_error *err);
+
+/* --- reading sets and databases --- */
+
+/* A state of a source that was in force for a time. Everything is borrowed. */
+struct kith_store_version {
+	const struct kith_mirror *mirror; /* source.location, .inside, .class; success: freshness */
+	const char *commit;               /* hex */
+	int64_t since;                    /* it was fetched, seconds since 1970; 0: not known */
+	int64_t until;                    /* another one took its place; 0: it is in force */
+	bool baseline;                    /* the first that was ever fetched here (verdict.md 7) */
+};
+
+/* Callbacks return KITH_OK to go on. Between begin and end everything is about one version. */
+struct kith_store_kind_calls {
+	void *ctx;
+	int (*begin)(void *ctx, const struct kith_store_version *v, struct kith_error *err);
+	int (*file)(void *ctx, struct kith_span path, struct kith_span bytes,
+		    struct kith_error *err);
+	/* May be NULL. `path` is raw: it may be why. */
+	int (*skip)(void *ctx, struct kith_span path, enum kith_git_skip why,
+		    struct kith_error *err);
+	/* `failure` (NULL: none) is why it could not be read on. May be NULL. */
+	int (*end)(void *ctx, const struct kith_error *failure, struct kith_error *err);
+};
+
+/*
+ * Streams the files of all mirrors of one kind, mirrors by slug, the versions of each from the
+ * oldest to the newest: every one that was in force at or after `since` (INT64_MAX: only those in
+ * force now). A source without a name in configuration is here too, and one that was removed: its
+ * level is the caller's business. One that cannot be read costs itself only. Errors: KITH_E_HELPER,
+ * KITH_E_IO, and what a callback returned.
+ */
+KITH_NODISCARD int kith_store_read_kind(const struct kith_dirs *dirs, enum kith_source_kind kind,
+					int64_t since, const char *libexec,
+					const struct kith_store_kind_calls *calls,
+					struct kith_error *err);
+
+/*
+ * Changes whenever what kith_store_read_kind reads for this kind does (a later fetch that brought
+ * nothing new changes nothing). Reads the small files beside all mirrors: ask kith_store_state
+ * first, which costs one stat. Take it before reading.
+ */
+KITH_NODISCARD int kith_store_kind_state(const struct kith_dirs *dirs, enum kith_source_kind kind,
+					 struct kith_digest *ret_state, struct kith_error *err);
 
 #endif

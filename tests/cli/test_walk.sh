@@ -121,7 +121,7 @@ k fetch
 fetched ''
 err_has 'the project names a place on this machine: ignored'
 k source list
-out_has "project  -           never    $U/four.git"
+out_has "project  crev     -           never    $U/four.git"
 k source allow "$U/four.git"
 status_is 0
 k fetch

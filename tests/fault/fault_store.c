@@ -50,6 +50,12 @@ mirrors(struct kith_error *err)
 	kith_source_clear(&s);
 	if (!r)
 		r = kith_source_resolve("/tmp", &s, err);
+	kith_source_clear(&s);
+	if (!r)
+		r = kith_source_resolve_as("https://example.org/x", KITH_SOURCE_VET,
+					   "a/audits.toml", &s, err);
+	if (!r)
+		r = kith_store_kind_state(&d, KITH_SOURCE_VET, &state, err);
 	if (!r)
 		r = kith_store_mirrors(&d, &m, err);
 	if (!r && (m.count != 2 || m.items[0].damaged))

@@ -6,6 +6,8 @@
  *   kith_fetcher list HOME: one line a mirror
  *   kith_fetcher read HOME: one line a file, and one a failure; then CPU and memory on stderr
  *   kith_fetcher state HOME: the state that derived data remembers
+ *   kith_fetcher kind KIND SINCE HOME: one line a version of a source of this kind ("now": only
+ * what is in force), a file, and a failure; then the state of the kind
  */
 #include <sys/resource.h>
 #include <time.h>
@@ -181,6 +183,80 @@ do_state(const struct kith_dirs *dirs)
 }
 
 static int
+kind_begin(void *ctx, const struct kith_store_version *v, struct kith_error *err)
+{
+	(void)ctx;
+	(void)err;
+	printf("%s\t%s\t%.8s\t%lld\t%lld%s\n", v->mirror->source.location,
+	       v->mirror->source.inside ? v->mirror->source.inside : "-", v->commit,
+	       (long long)v->since, (long long)v->until, v->baseline ? "\tbaseline" : "");
+	return KITH_OK;
+}
+
+static int
+kind_file(void *ctx, struct kith_span path, struct kith_span bytes, struct kith_error *err)
+{
+	(void)ctx;
+	(void)err;
+	fputs("  ", stdout);
+	put_safe(path);
+	printf("\t%zu\n", bytes.len);
+	return KITH_OK;
+}
+
+static int
+kind_skip(void *ctx, struct kith_span path, enum kith_git_skip why, struct kith_error *err)
+{
+	(void)ctx;
+	(void)err;
+	fputs("  ", stdout);
+	put_safe(path);
+	printf("\t%s\n", kith_git_skip_text(why));
+	return KITH_OK;
+}
+
+static int
+kind_end(void *ctx, const struct kith_error *failure, struct kith_error *err)
+{
+	(void)ctx;
+	(void)err;
+	if (failure)
+		printf("  -\t%s\n", failure->msg);
+	return KITH_OK;
+}
+
+static int
+do_kind(const char *word, const char *since_word, const char *home)
+{
+	const struct kith_store_kind_calls calls = {
+	    .begin = kind_begin, .file = kind_file, .skip = kind_skip, .end = kind_end};
+	struct kith_dirs_env env = {.kith_home = home};
+	KITH_AUTO_DIRS struct kith_dirs dirs = {NULL, NULL, NULL};
+	char text[KITH_ID_TEXT + 1];
+	enum kith_source_kind kind;
+	struct kith_digest state;
+	struct kith_error err;
+	uint64_t since = INT64_MAX;
+	int r;
+
+	if (!kith_source_kind_find(kith_span_str(word), &kind) ||
+	    (strcmp(since_word, "now") != 0 && !kith_span_u64(kith_span_str(since_word), &since)))
+		return 2;
+	r = kith_crypto_init(&err);
+	if (!r)
+		r = kith_dirs_init(&dirs, &env, &err);
+	if (!r)
+		r = kith_store_kind_state(&dirs, kind, &state, &err);
+	if (!r)
+		r = kith_store_read_kind(&dirs, kind, (int64_t)since, libexec(), &calls, &err);
+	if (!r) {
+		kith_base64_id(text, state.bytes);
+		puts(text);
+	}
+	return report(r, &err);
+}
+
+static int
 do_fetch(const struct kith_dirs *dirs, struct kith_store_fetch_options *o, int n, char **names)
 {
 	struct fetcher me = {names, 0, 0, {NULL, 0}};
@@ -248,6 +324,9 @@ main(int argc, char **argv)
 {
 	struct kith_store_fetch_options o = {.jobs = 0};
 	int i = 1;
+
+	if (argc == 5 && strcmp(argv[1], "kind") == 0)
+		return do_kind(argv[2], argv[3], argv[4]);
 
 	while (i < argc && argv[i][0] == '-') {
 		if (strcmp(argv[i], "--public") == 0) {

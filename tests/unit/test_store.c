@@ -265,7 +265,10 @@ test_meta(void **state)
 	static const char text[] = "kith-source 1\nkind url\nlocation https://a.example/x\n"
 				   "head 0123456789abcdef0123456789abcdef01234567\n"
 				   "success 1600000000\nattempt 1600000001\nerror it is too slow\n";
+	static const char set[] = "kith-source 1\nkind file\nlocation /x\nevidence vet\n"
+				  "inside supply-chain/audits.toml\n";
 	static const char *const bad[] = {"",
+					  "kith-source 1\nkind url\nlocation x\nevidence who\n",
 					  "kith-source 2\nkind url\nlocation x\n",
 					  "kith-source 1\nkind url\n",
 					  "kith-source 1\nlocation x\n",
@@ -285,10 +288,73 @@ test_meta(void **state)
 	kith_meta_put(&b, &m);
 	assert_string_equal(kith_buf_str(&b), text);
 	kith_mirror_clear(&m);
+	kith_buf_reset(&b);
+	assert_int_equal(kith_meta_parse(kith_span_str(set), &m, &err), KITH_OK);
+	assert_int_equal(m.source.kind, KITH_GIT_PLAIN);
+	assert_int_equal(m.source.evidence, KITH_SOURCE_VET);
+	assert_string_equal(m.source.inside, "supply-chain/audits.toml");
+	kith_meta_put(&b, &m);
+	assert_string_equal(kith_buf_str(&b), set);
+	kith_mirror_clear(&m);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(kith_meta_parse(kith_span_str(bad[i]), &m, &err), KITH_E_FORMAT);
 		kith_mirror_clear(&m);
 	}
+}
+
+/* --- what a source holds --- */
+
+static bool
+takes(enum kith_source_kind evidence, enum kith_git_kind kind, const char *inside, const char *path)
+{
+	char in[64] = "";
+	struct kith_source s = {.evidence = evidence, .kind = kind};
+
+	if (inside) {
+		snprintf(in, sizeof(in), "%s", inside);
+		s.inside = in;
+	}
+	return kith_source_has(&s, kith_span_str(path));
+}
+
+static void
+test_kinds(void **state)
+{
+	KITH_AUTO_SOURCE struct kith_source crev = {.kind = KITH_GIT_URL};
+	KITH_AUTO_SOURCE struct kith_source vet = {.kind = KITH_GIT_URL};
+	KITH_AUTO_SOURCE struct kith_source deep = {.kind = KITH_GIT_URL};
+	static const char url[] = "https://example.org/sets";
+	enum kith_source_kind k;
+	struct kith_error err;
+
+	(void)state;
+	assert_true(kith_source_kind_find(KITH_SPAN_LIT("rustsec"), &k));
+	assert_string_equal(kith_source_kind_name(k), "rustsec");
+	assert_false(kith_source_kind_find(KITH_SPAN_LIT("RustSec"), &k));
+	/* each has a mirror of its own */
+	assert_int_equal(kith_source_resolve(url, &crev, &err), KITH_OK);
+	assert_int_equal(kith_source_resolve_as(url, KITH_SOURCE_VET, NULL, &vet, &err), KITH_OK);
+	assert_int_equal(kith_source_resolve_as(url, KITH_SOURCE_VET, "a/b.toml", &deep, &err),
+			 KITH_OK);
+	assert_string_not_equal(crev.slug, vet.slug);
+	assert_string_not_equal(vet.slug, deep.slug);
+	assert_int_equal(kith_source_resolve_as(url, KITH_SOURCE_VET, "../b.toml", &deep, &err),
+			 KITH_E_USAGE);
+	assert_int_equal(kith_source_resolve_as("/tmp", KITH_SOURCE_VET, "b.toml", &deep, &err),
+			 KITH_E_USAGE);
+	/* the usual places of a store, and nothing that is there for other reasons */
+	assert_true(takes(KITH_SOURCE_VET, KITH_GIT_URL, NULL, "audits.toml"));
+	assert_true(takes(KITH_SOURCE_VET, KITH_GIT_URL, NULL, "supply-chain/imports.lock"));
+	assert_false(takes(KITH_SOURCE_VET, KITH_GIT_URL, NULL, "tests/audits.toml"));
+	assert_false(takes(KITH_SOURCE_VET, KITH_GIT_FOLDER, NULL, "supply-chain/audits.toml"));
+	assert_true(takes(KITH_SOURCE_VET, KITH_GIT_URL, "a/b.toml", "a/b.toml"));
+	assert_false(takes(KITH_SOURCE_VET, KITH_GIT_URL, "a/b.toml", "a/b.tomlx"));
+	assert_false(takes(KITH_SOURCE_VET, KITH_GIT_URL, "a/b.toml", "audits.toml"));
+	assert_true(takes(KITH_SOURCE_VET, KITH_GIT_URL, "a", "a/audits.toml"));
+	assert_false(takes(KITH_SOURCE_VET, KITH_GIT_URL, "a", "a/b/audits.toml"));
+	assert_true(takes(KITH_SOURCE_VET, KITH_GIT_PLAIN, NULL, "debian.toml"));
+	assert_true(takes(KITH_SOURCE_OSV, KITH_GIT_URL, "crates", "crates/x/y.json"));
+	assert_false(takes(KITH_SOURCE_OSV, KITH_GIT_URL, "crates", "crates2/y.json"));
 }
 
 /* --- names in trees --- */
@@ -350,7 +416,7 @@ main(void)
 	    cmocka_unit_test(test_url_good), cmocka_unit_test(test_url_bad),
 	    cmocka_unit_test(test_slug),     cmocka_unit_test(test_addresses),
 	    cmocka_unit_test(test_dirs),     cmocka_unit_test(test_meta),
-	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_kinds),    cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

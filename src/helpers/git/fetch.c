@@ -41,6 +41,7 @@ bring(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *e
 	case KITH_GIT_REPO:
 		return import_repo(im, ret_head, ret_none, err);
 	case KITH_GIT_FOLDER:
+	case KITH_GIT_PLAIN:
 		return import_folder(im, ret_head, ret_none, err);
 	case KITH_GIT_URL:
 	default:
@@ -64,7 +65,7 @@ fetch(struct import *im, enum kith_git_outcome *ret, struct kith_error *err)
 	if (!r && none)
 		*ret = KITH_GIT_EMPTY;
 	else if (!r)
-		r = mirror_advance(im->repo, &head, ret, err);
+		r = mirror_advance(im->repo, im->request->names, &head, ret, err);
 	if (r) /* else a source could fill the disk with what nothing names */
 		mirror_drop_packs(im->request->mirror, &packs);
 	return r;

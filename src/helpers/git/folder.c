@@ -17,6 +17,7 @@ struct gather {
 	git_odb *odb;
 	struct kith_buf path;
 	size_t entries, files, bytes, skipped;
+	enum kith_git_skip why; /* of the last that was skipped */
 };
 
 static int
@@ -24,7 +25,7 @@ skip(struct gather *g, enum kith_git_skip why)
 {
 	struct kith_git_file f = {.id = g->im->request->id, .path = kith_buf_span(&g->path)};
 
-	f.why = why;
+	f.why = g->why = why;
 	if (g->skipped++ >= KITH_MAX_SKIP_REPORTS)
 		return KITH_OK;
 	kith_git_put_skip(&g->im->out->channel.out, &f);
@@ -32,7 +33,8 @@ skip(struct gather *g, enum kith_git_skip why)
 }
 
 static int
-add_file(struct gather *g, int dirfd, const char *name, git_treebuilder *tb, struct kith_error *err)
+add_file(struct gather *g, int dirfd, const char *path, const char *name, git_treebuilder *tb,
+	 struct kith_error *err)
 {
 	struct kith_span names = g->im->request->names;
 	KITH_AUTO_BUF struct kith_buf b;
@@ -40,7 +42,7 @@ add_file(struct gather *g, int dirfd, const char *name, git_treebuilder *tb, str
 	int r;
 
 	kith_buf_init(&b, KITH_MAX_PROOF_FILE);
-	r = kith_fs_read_at(dirfd, name, false, &b, err);
+	r = kith_fs_read_at(dirfd, path, false, &b, err);
 	if (r == KITH_E_LIMIT)
 		return skip(g, KITH_GIT_SKIP_SIZE);
 	if (r == KITH_E_FORMAT)
@@ -119,7 +121,7 @@ add_entry(struct gather *g, int dirfd, const char *name, unsigned depth, git_tre
 		return skip(g, KITH_GIT_SKIP_LINK);
 	if (!S_ISREG(st.st_mode))
 		return skip(g, KITH_GIT_SKIP_SPECIAL);
-	return add_file(g, dirfd, name, tb, err);
+	return add_file(g, dirfd, name, name, tb, err);
 }
 
 /* The names of an open folder; the stream is closed before anything below is opened. */
@@ -178,12 +180,12 @@ make_commit(struct gather *g, const git_oid *tree_id, git_oid *ret_head, struct 
 		r = git_signature_new(&sig, "kith", "kith@localhost", g->im->request->now, 0) ||
 		    git_tree_lookup(&tree, repo, tree_id) ||
 		    git_commit_create(ret_head, repo, NULL, sig, sig, "UTF-8",
-				      "State of a folder\n", tree, old ? 1 : 0, parents);
+				      "State of a source\n", tree, old ? 1 : 0, parents);
 	}
 	git_tree_free(tree);
 	git_signature_free(sig);
 	git_commit_free(old);
-	return r ? git_fail(err, KITH_E_IO, "the folder's state cannot be stored") : KITH_OK;
+	return r ? git_fail(err, KITH_E_IO, "its state cannot be stored") : KITH_OK;
 }
 
 /* From memory into the mirror's objects, on disk before anything names them. */
@@ -232,10 +234,45 @@ gather_all(struct gather *g, git_odb_backend *memory, git_oid *ret_head, bool *r
 	return r;
 }
 
+/* A tree with the one file in it, whatever it is called. */
+static int
+gather_plain(struct gather *g, git_odb_backend *memory, git_oid *ret_head, bool *ret_none,
+	     struct kith_error *err)
+{
+	struct kith_span p = g->im->request->location;
+	KITH_AUTO_FREE char *path = kith_strndup(p.ptr, p.len);
+	git_treebuilder *tb = NULL;
+	git_oid tree, old;
+	bool had = mirror_head(g->im->repo, &old);
+	char *name;
+	int r;
+
+	if (!path)
+		return kith_fail_nomem(err);
+	name = strrchr(path, '/') + 1;
+	if (git_treebuilder_new(&tb, g->im->repo, NULL))
+		return git_fail(err, KITH_E_NOMEM, "out of memory");
+	kith_buf_put_str(&g->path, name);
+	r = add_file(g, AT_FDCWD, path, name, tb, err);
+	if (!r && !git_treebuilder_entrycount(tb))
+		r = kith_fail(err, KITH_E_FORMAT, "it cannot be read: %s",
+			      kith_git_skip_text(g->why));
+	if (!r && git_treebuilder_write(&tree, tb))
+		r = git_fail(err, KITH_E_IO, "it cannot be stored");
+	git_treebuilder_free(tb);
+	*ret_none = false;
+	if (!r)
+		r = make_commit(g, &tree, ret_head, err);
+	if (!r && !(had && git_oid_equal(&old, ret_head)))
+		r = store_pack(g, memory, err);
+	return r;
+}
+
 int
 import_folder(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err)
 {
 	struct gather g = {.im = im};
+	bool plain = im->request->kind == KITH_GIT_PLAIN;
 	git_odb_backend *memory = NULL;
 	int r;
 
@@ -245,7 +282,8 @@ import_folder(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_
 	if (git_mempack_new(&memory) || git_odb_add_backend(g.odb, memory, 999))
 		r = git_fail(err, KITH_E_NOMEM, "out of memory");
 	else
-		r = gather_all(&g, memory, ret_head, ret_none, err);
+		r = plain ? gather_plain(&g, memory, ret_head, ret_none, err)
+			  : gather_all(&g, memory, ret_head, ret_none, err);
 	kith_buf_clear(&g.path);
 	git_odb_free(g.odb);
 	return r;

@@ -47,10 +47,10 @@ void mirror_list_packs(struct kith_span path, struct kith_fs_names *ret);
 void mirror_drop_packs(struct kith_span path, const struct kith_fs_names *before);
 /*
  * Makes `id` the mirror's head once its tree is known to be whole: *ret says whether it is new and
- * whether it descends from the old one.
+ * whether it descends from the old one. `names`: which files must be there (kith_git_wants).
  */
-int mirror_advance(git_repository *repo, const git_oid *id, enum kith_git_outcome *ret,
-		   struct kith_error *err);
+int mirror_advance(git_repository *repo, struct kith_span names, const git_oid *id,
+		   enum kith_git_outcome *ret, struct kith_error *err);
 
 /* --- trees (walk.c) --- */
 

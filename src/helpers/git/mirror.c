@@ -150,10 +150,11 @@ note_skip(void *ctx, struct kith_span path, enum kith_git_skip why)
 
 /* A server may send less than it named; then the old head is worth more than the new one. */
 static int
-check_whole(git_repository *repo, const git_oid *id, struct kith_error *err)
+check_whole(git_repository *repo, struct kith_span names, const git_oid *id, struct kith_error *err)
 {
 	struct checker c = {""};
-	struct walk w = {.repo = repo, .ctx = &c, .file = accept_file, .skip = note_skip};
+	struct walk w = {
+	    .repo = repo, .names = names, .ctx = &c, .file = accept_file, .skip = note_skip};
 	int r = walk_commit(&w, id, err);
 
 	if (r && c.where[0])
@@ -187,8 +188,8 @@ keep_seen(git_repository *repo, const git_oid *old, struct kith_error *err)
 }
 
 int
-mirror_advance(git_repository *repo, const git_oid *id, enum kith_git_outcome *ret,
-	       struct kith_error *err)
+mirror_advance(git_repository *repo, struct kith_span names, const git_oid *id,
+	       enum kith_git_outcome *ret, struct kith_error *err)
 {
 	git_reference *ref = NULL;
 	git_oid old;
@@ -199,7 +200,7 @@ mirror_advance(git_repository *repo, const git_oid *id, enum kith_git_outcome *r
 		*ret = KITH_GIT_UNCHANGED;
 		return KITH_OK;
 	}
-	r = check_whole(repo, id, err);
+	r = check_whole(repo, names, id, err);
 	if (!r && had)
 		r = keep_seen(repo, &old, err);
 	if (r)
