@@ -162,8 +162,19 @@ improve(struct pass *p, struct kith_crev_edge *x, uint32_t c, struct kith_error 
 	if (!x->changed)
 		return KITH_OK;
 	*rec = (*rec & ~(REC_LEVEL_BITS | REC_DISTANCE)) | level << REC_LEVEL_SHIFT | distance;
-	kith_visits_take_back(&p->visits, c);
 	return kith_visits_put(&p->visits, c, e, total, level == e && distance == total, err);
+}
+
+/*
+ * Whatever distance or standing: Q7, Q8, Q9. What was queued stays queued, which is why level and
+ * distance stay in the record until the next pass, which there is now.
+ */
+static void
+ban(struct pass *p, uint32_t c)
+{
+	p->set->records[c] |= REC_BANNED;
+	p->set->banners[c] = p->u; /* Q13 */
+	p->n_banned++;
 }
 
 static int
@@ -184,10 +195,8 @@ follow(struct pass *p, uint32_t e, struct kith_crev_edge *x, struct kith_error *
 	x->counted = x->changed = false;
 	if (x->banned || x->overridden)
 		return KITH_OK;
-	if (x->direct == KITH_LEVEL_DISTRUST) { /* whatever distance or standing: Q7, Q8, Q9 */
-		*rec = (*rec & REC_VISITED_BITS) | REC_BANNED;
-		p->set->banners[c] = p->u; /* Q13 */
-		p->n_banned++;
+	if (x->direct == KITH_LEVEL_DISTRUST) {
+		ban(p, c);
 		return KITH_OK;
 	}
 	if ((w & EDGE_SPECIAL) && (r = install_ignores(p, e, c, err)))
@@ -195,33 +204,90 @@ follow(struct pass *p, uint32_t e, struct kith_crev_edge *x, struct kith_error *
 	return x->too_far ? KITH_OK : improve(p, x, c, err);
 }
 
+/* Any edge, with everything that may stand in its way, told to the log. */
+static int
+follow_edge(struct pass *p, uint32_t e, struct kith_error *err)
+{
+	struct kith_crev_edge x = {.level = (enum kith_level)p->level, .distance = p->distance};
+	uint32_t w = p->g->edges[e];
+	int r;
+
+	if (!(w & EDGE_CREV) || EDGE_TO(w) >= p->g->h.n_ids || EDGE_LEVEL(w) > KITH_LEVEL_HIGH)
+		return KITH_OK;
+	r = follow(p, e, &x, err);
+	if (r == KITH_OK && p->log && p->log->edge) {
+		x.from = &p->g->keys[p->u];
+		x.to = &p->g->keys[EDGE_TO(w)];
+		x.statement = e;
+		p->log->edge(p->log->ctx, &x);
+	}
+	return r;
+}
+
+/*
+ * Nearly all edges of a large graph say only a level, and most of them improve nothing: what they
+ * lead to is known for each level beforehand.
+ */
+static void
+prepare(struct pass *p, struct kith_crev_edge step[8])
+{
+	unsigned direct;
+
+	memset(step, 0, 8 * sizeof(*step));
+	for (direct = KITH_LEVEL_DISTRUST; direct <= KITH_LEVEL_HIGH; direct++) {
+		struct kith_crev_edge *x = &step[direct];
+
+		x->effective = (enum kith_level)(direct < p->level ? direct : p->level);
+		x->total = p->distance + p->params->cost[x->effective]; /* Q1 */
+		x->counted = direct != KITH_LEVEL_DISTRUST && x->total <= p->params->max;
+	}
+}
+
+static int
+visit_plain(struct pass *p, const struct trust_row *row, struct kith_error *err)
+{
+	const uint32_t *edges = p->g->edges, *records = p->set->records, n = p->g->h.n_ids;
+	struct kith_crev_edge step[8];
+	uint32_t e;
+	int r = KITH_OK;
+
+	prepare(p, step);
+	for (e = row->from; e < row->to && r == KITH_OK; e++) {
+		uint32_t w = edges[e], c = EDGE_TO(w), rec;
+		struct kith_crev_edge *x = &step[EDGE_LEVEL(w)];
+
+		if (w & EDGE_SPECIAL) {
+			r = follow_edge(p, e, err);
+			continue;
+		}
+		if (!(w & EDGE_CREV) || c >= n)
+			continue;
+		rec = records[c];
+		if (x->counted) {
+			if (!(rec & REC_BANNED) && ((unsigned)x->effective > REC_LEVEL(rec) ||
+						    x->total < (rec & REC_DISTANCE)))
+				r = improve(p, x, c, err);
+		} else if (EDGE_LEVEL(w) == KITH_LEVEL_DISTRUST && !(rec & REC_BANNED)) {
+			ban(p, c);
+		}
+	}
+	return r;
+}
+
 static int
 visit(struct pass *p, struct kith_error *err)
 {
 	struct trust_row row = trust_row(p->g, p->u);
-	struct kith_crev_edge x = {.level = (enum kith_level)p->level, .distance = p->distance};
 	uint32_t e;
-	int r;
+	int r = KITH_OK;
 
 	/* what u itself ignores now is no stronger than u: Q17 */
 	p->is_muted = p->muted[p->u / 64] >> p->u % 64 & 1;
-	for (e = row.from; e < row.to; e++) {
-		uint32_t w = p->g->edges[e];
-
-		if (!(w & EDGE_CREV) || EDGE_TO(w) >= p->g->h.n_ids ||
-		    EDGE_LEVEL(w) > KITH_LEVEL_HIGH)
-			continue;
-		r = follow(p, e, &x, err);
-		if (r)
-			return r;
-		if (p->log && p->log->edge) {
-			x.from = &p->g->keys[p->u];
-			x.to = &p->g->keys[EDGE_TO(w)];
-			x.statement = e;
-			p->log->edge(p->log->ctx, &x);
-		}
-	}
-	return KITH_OK;
+	if (!p->is_muted && !p->log)
+		return visit_plain(p, &row, err);
+	for (e = row.from; e < row.to && r == KITH_OK; e++)
+		r = follow_edge(p, e, err);
+	return r;
 }
 
 static int
@@ -322,7 +388,7 @@ kith_crev_set_compute(const struct kith_trust_graph *g, const struct kith_trust_
 	p.muted = kith_calloc((size_t)s.n / 64 + 1, sizeof(*p.muted));
 	if (!s.records || !s.banners || !p.muted)
 		return kith_fail_nomem(err);
-	r = kith_visits_init(&p.visits, s.n, err);
+	r = kith_visits_init(&p.visits, s.n, s.records, err);
 	if (r == KITH_OK)
 		r = run_passes(&p, &q->roots[0], err);
 	if (r)

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A heap of buckets, each a list of visits of one level and distance; the current bucket is a tree
- * of 64-bit words in which the least index is found in five steps. Two buckets of one key may
+ * of 64-bit words in which the least index is found in few steps. Two buckets of one key may
  * exist and are joined when their turn comes.
  */
 #include "trust/visits.h"
 
-#define DEAD 0x80000000U
-/* slots: 0, or what was queued last: a node, or LOADED when it is in the tree; EXACT besides. */
-#define EXACT   1U
-#define LOADED  2U
-#define NODE(i) (((i) + 1) << 2)
+#define EXACT 0x80000000U
 
-#define LEVEL_SHIFT 60
+#define LEVEL_SHIFT   60
+#define DISTANCE_BITS (((uint64_t)1 << LEVEL_SHIFT) - 1)
 
 static uint64_t
 key_of(unsigned level, uint64_t distance)
@@ -21,7 +18,7 @@ key_of(unsigned level, uint64_t distance)
 }
 
 int
-kith_visits_init(struct visits *v, uint32_t n_ids, struct kith_error *err)
+kith_visits_init(struct visits *v, uint32_t n_ids, const uint32_t *records, struct kith_error *err)
 {
 	size_t sizes[VISITS_WORDS], sum = 0, n = n_ids, i;
 
@@ -31,10 +28,9 @@ kith_visits_init(struct visits *v, uint32_t n_ids, struct kith_error *err)
 		sizes[i] = n;
 		sum += n;
 	}
-	v->n = n_ids;
+	v->records = records;
 	v->bits = kith_calloc(sum, sizeof(*v->bits));
-	v->slots = kith_calloc(n_ids, sizeof(*v->slots));
-	if (!v->bits || !v->slots)
+	if (!v->bits)
 		return kith_fail_nomem(err);
 	for (i = 0, sum = 0; i < VISITS_WORDS; i++) {
 		v->words[i] = v->bits + sum;
@@ -47,8 +43,7 @@ void
 kith_visits_clear(struct visits *v)
 {
 	free(v->bits);
-	free(v->slots);
-	free(v->nodes);
+	free(v->chunks);
 	free(v->buckets);
 	free(v->heads);
 	memset(v, 0, sizeof(*v));
@@ -63,35 +58,39 @@ tree_empty(const struct visits *v)
 static void
 tree_set(struct visits *v, uint32_t id)
 {
+	uint64_t before;
 	size_t i;
 
+	if (id / 64 < v->leaf)
+		v->leaf = id / 64;
 	for (i = 0; i < VISITS_WORDS; i++) {
-		v->words[i][id / 64] |= (uint64_t)1 << id % 64;
-		id /= 64;
-	}
-}
-
-static void
-tree_drop(struct visits *v, uint32_t id)
-{
-	size_t i;
-
-	for (i = 0; i < VISITS_WORDS; i++) {
-		v->words[i][id / 64] &= ~((uint64_t)1 << id % 64);
-		if (v->words[i][id / 64])
+		before = v->words[i][id / 64];
+		v->words[i][id / 64] = before | (uint64_t)1 << id % 64;
+		if (before)
 			return;
 		id /= 64;
 	}
 }
 
+/* The least id of a tree that is not empty, removed. */
 static uint32_t
-tree_least(const struct visits *v)
+tree_take(struct visits *v)
 {
-	uint32_t id = 0;
+	uint32_t id = 0, up;
 	size_t i;
 
-	for (i = VISITS_WORDS; i-- > 0;)
-		id = id * 64 + (uint32_t)__builtin_ctzll(v->words[i][id]);
+	if (!v->words[0][v->leaf]) {
+		for (i = VISITS_WORDS; i-- > 1;)
+			id = id * 64 + (uint32_t)__builtin_ctzll(v->words[i][id]);
+		v->leaf = id;
+	}
+	id = v->leaf * 64 + (uint32_t)__builtin_ctzll(v->words[0][v->leaf]);
+	for (i = 0, up = id; i < VISITS_WORDS; i++) {
+		v->words[i][up / 64] &= ~((uint64_t)1 << up % 64);
+		if (v->words[i][up / 64])
+			break;
+		up /= 64;
+	}
 	return id;
 }
 
@@ -99,11 +98,11 @@ void
 kith_visits_reset(struct visits *v)
 {
 	while (!tree_empty(v))
-		tree_drop(v, tree_least(v));
-	memset(v->slots, 0, v->n * sizeof(*v->slots));
+		tree_take(v);
 	memset(v->recent, 0, sizeof(v->recent));
-	v->n_nodes = v->n_buckets = v->n_heads = 0;
-	v->free_node = 0;
+	v->n_chunks = v->n_buckets = v->n_heads = 0;
+	v->free_chunk = 0;
+	v->leaf = 0;
 	v->key = UINT64_MAX;
 }
 
@@ -166,21 +165,25 @@ list_for(struct visits *v, unsigned level, uint64_t key, uint32_t *ret_list, str
 	return KITH_OK;
 }
 
+/* Puts an empty chunk before the others of a list. */
 static int
-node_new(struct visits *v, uint32_t *ret_node, struct kith_error *err)
+add_chunk(struct visits *v, uint32_t list, struct kith_error *err)
 {
+	uint32_t at = v->free_chunk;
 	int r;
 
-	if (v->free_node) {
-		*ret_node = v->free_node - 1;
-		v->free_node = v->nodes[*ret_node].next;
-		return KITH_OK;
+	if (at) {
+		v->free_chunk = v->chunks[at - 1].next;
+	} else {
+		r = kith_grow(&v->chunks, &v->cap_chunks, v->n_chunks + 1, sizeof(*v->chunks),
+			      ((size_t)1 << 30) / VISITS_CHUNK, "visits", err);
+		if (r)
+			return r;
+		at = (uint32_t)++v->n_chunks;
 	}
-	r = kith_grow(&v->nodes, &v->cap_nodes, v->n_nodes + 1, sizeof(*v->nodes),
-		      ((size_t)1 << 30) - 2, "visits", err);
-	if (r)
-		return r;
-	*ret_node = (uint32_t)v->n_nodes++;
+	v->chunks[at - 1].next = v->heads[list];
+	v->chunks[at - 1].n = 0;
+	v->heads[list] = at;
 	return KITH_OK;
 }
 
@@ -189,56 +192,46 @@ kith_visits_put(struct visits *v, uint32_t id, unsigned level, uint64_t distance
 		struct kith_error *err)
 {
 	uint64_t key = key_of(level, distance);
-	uint32_t list, node;
+	struct visit_chunk *chunk;
+	uint32_t list;
 	int r;
 
 	if (key == v->key) {
 		tree_set(v, id);
-		v->slots[id] = LOADED | (exact ? EXACT : 0);
 		return KITH_OK;
 	}
 	r = list_for(v, level, key, &list, err);
-	if (r == KITH_OK)
-		r = node_new(v, &node, err);
+	if (r == KITH_OK && (!v->heads[list] || v->chunks[v->heads[list] - 1].n == VISITS_CHUNK))
+		r = add_chunk(v, list, err);
 	if (r)
 		return r;
-	v->nodes[node] = (struct visit_node){id, v->heads[list]};
-	v->heads[list] = node + 1;
-	v->slots[id] = NODE(node) | (exact ? EXACT : 0);
+	chunk = &v->chunks[v->heads[list] - 1];
+	chunk->visit[chunk->n++] = id | (exact ? EXACT : 0);
 	return KITH_OK;
 }
 
-void
-kith_visits_take_back(struct visits *v, uint32_t id)
-{
-	uint32_t slot = v->slots[id];
-
-	if (!(slot & EXACT))
-		return;
-	if (slot & LOADED)
-		tree_drop(v, id);
-	else
-		v->nodes[(slot >> 2) - 1].id |= DEAD;
-	v->slots[id] = 0;
-}
-
+/* A banned record keeps what it said: a ban takes no visit back. */
 static void
 load(struct visits *v, uint32_t list)
 {
-	uint32_t node = v->heads[list];
+	uint32_t at = v->heads[list], i;
+	unsigned level = 4 - (unsigned)(v->key >> LEVEL_SHIFT);
+	uint32_t same = level << REC_LEVEL_SHIFT | (uint32_t)(v->key & DISTANCE_BITS);
 
-	while (node) {
-		struct visit_node *x = &v->nodes[node - 1];
-		uint32_t next = x->next, id = x->id;
+	while (at) {
+		struct visit_chunk *x = &v->chunks[at - 1];
+		uint32_t next = x->next;
 
-		if (!(id & DEAD)) {
-			tree_set(v, id);
-			if (v->slots[id] >> 2 == node)
-				v->slots[id] = LOADED | (v->slots[id] & EXACT);
+		for (i = 0; i < x->n; i++) {
+			uint32_t id = x->visit[i] & ~EXACT;
+
+			if (!(x->visit[i] & EXACT) ||
+			    (v->records[id] & (REC_LEVEL_BITS | REC_DISTANCE)) == same)
+				tree_set(v, id);
 		}
-		x->next = v->free_node;
-		v->free_node = node;
-		node = next;
+		x->next = v->free_chunk;
+		v->free_chunk = at;
+		at = next;
 	}
 	v->heads[list] = 0;
 }
@@ -253,12 +246,13 @@ next_bucket(struct visits *v)
 		if (!v->n_buckets)
 			return false;
 		v->key = v->buckets[0].key;
+		v->leaf = UINT32_MAX;
 		while (v->n_buckets && v->buckets[0].key == v->key) {
-			load(v, v->buckets[0].head);
+			load(v, v->buckets[0].list);
 			v->buckets[0] = v->buckets[--v->n_buckets];
 			heap_down(v->buckets, v->n_buckets);
 		}
-		for (i = 0; i < 8; i++)
+		for (i = 0; i < VISITS_LEVELS; i++)
 			if (v->recent[i] && v->recent_key[i] == v->key)
 				v->recent[i] = 0;
 	}
@@ -268,16 +262,10 @@ next_bucket(struct visits *v)
 bool
 kith_visits_next(struct visits *v, uint32_t *ret_id, unsigned *ret_level, uint64_t *ret_distance)
 {
-	uint32_t id;
-
 	if (tree_empty(v) && !next_bucket(v))
 		return false;
-	id = tree_least(v);
-	tree_drop(v, id);
-	if (v->slots[id] & LOADED)
-		v->slots[id] = 0;
-	*ret_id = id;
+	*ret_id = tree_take(v);
 	*ret_level = 4 - (unsigned)(v->key >> LEVEL_SHIFT);
-	*ret_distance = v->key & (((uint64_t)1 << LEVEL_SHIFT) - 1);
+	*ret_distance = v->key & DISTANCE_BITS;
 	return true;
 }
