@@ -8,11 +8,15 @@
 #include "trust/native.h"
 
 #define REACH_SHIFT 30 /* of an entry: reach above the id */
-#define MAX_PENDING ((size_t)1 << 30)
+#define ENTRY_ID(x) ((x) & (((uint32_t)1 << REACH_SHIFT) - 1))
+#define CHUNK       30
+#define MAX_CHUNKS  (((size_t)1 << 30) / CHUNK)
 
+/* Some states of one level and budget, in no order. */
 struct pending {
-	uint32_t entry;
-	uint32_t next;
+	uint32_t next; /* index + 1 */
+	uint32_t n;
+	uint32_t entry[CHUNK];
 };
 
 struct run {
@@ -39,8 +43,9 @@ run_clear(struct run *x)
 		free(x->states);
 }
 
+/* Puts an empty chunk before the others of a bucket. */
 static int
-push(struct run *x, uint32_t id, const struct native_state *s)
+add_chunk(struct run *x, uint32_t *head)
 {
 	uint32_t at = x->free_list;
 	int r;
@@ -48,15 +53,29 @@ push(struct run *x, uint32_t id, const struct native_state *s)
 	if (at) {
 		x->free_list = x->pool[at - 1].next;
 	} else {
-		r = kith_grow(&x->pool, &x->cap_pool, x->n_pool + 1, sizeof(*x->pool), MAX_PENDING,
+		r = kith_grow(&x->pool, &x->cap_pool, x->n_pool + 1, sizeof(*x->pool), MAX_CHUNKS,
 			      "states of trust", x->err);
 		if (r)
 			return r;
 		at = (uint32_t)++x->n_pool;
 	}
-	x->pool[at - 1] =
-	    (struct pending){id | s->reach << REACH_SHIFT, x->head[s->level][s->budget]};
-	x->head[s->level][s->budget] = at;
+	x->pool[at - 1].next = *head;
+	x->pool[at - 1].n = 0;
+	*head = at;
+	return KITH_OK;
+}
+
+static int
+push(struct run *x, uint32_t id, const struct native_state *s)
+{
+	uint32_t *head = &x->head[s->level][s->budget];
+	struct pending *p;
+	int r;
+
+	if ((!*head || x->pool[*head - 1].n == CHUNK) && (r = add_chunk(x, head)))
+		return r;
+	p = &x->pool[*head - 1];
+	p->entry[p->n++] = id | s->reach << REACH_SHIFT;
 	return KITH_OK;
 }
 
@@ -257,40 +276,79 @@ follow(struct run *x)
 	return r;
 }
 
-static struct pending
-pop(struct run *x, unsigned level, unsigned budget)
+/* The first chunk of a bucket, taken off it. */
+static void
+pop(struct run *x, uint32_t *head, struct pending *ret)
 {
-	uint32_t at = x->head[level][budget];
-	struct pending p = x->pool[at - 1];
+	uint32_t at = *head;
 
-	x->head[level][budget] = p.next;
+	*ret = x->pool[at - 1];
+	*head = ret->next;
 	x->pool[at - 1].next = x->free_list;
 	x->free_list = at;
-	return p;
 }
 
-/* Follows the states of one bucket; a state that was improved meanwhile is skipped. */
+/* A state that was improved meanwhile is skipped. */
+static int
+follow_entry(struct run *x, uint32_t entry, unsigned level, unsigned budget)
+{
+	const struct native *nv = x->nv;
+	uint8_t *state, *slot;
+
+	x->u = ENTRY_ID(entry);
+	x->at = (struct native_state){level, entry >> REACH_SHIFT, budget};
+	state = x->states + (size_t)x->u * nv->stride;
+	slot = &state[native_slot(nv, level, x->at.reach)];
+	if (*slot != budget + 1)
+		return KITH_OK;
+	*slot = 0;
+	if (dominated(nv, state, &x->at))
+		return KITH_OK; /* and is no state of its own any more */
+	*slot = (uint8_t)(budget + 1);
+	return x->u == x->root->root ? follow_own(x) : follow(x);
+}
+
+/*
+ * What a state is, and what its author says, lies anywhere in memory, and to wait for it is most of
+ * the work in a large graph. So all of a chunk is asked for before the first is followed.
+ */
+static void
+fetch_ahead(const struct run *x, const struct pending *p)
+{
+	const struct kith_trust_graph *g = x->nv->g;
+	uint32_t i;
+
+	for (i = 0; i < p->n; i++) {
+		uint32_t id = ENTRY_ID(p->entry[i]);
+
+		__builtin_prefetch(x->states + (size_t)id * x->nv->stride);
+		if (id < g->h.n_ids)
+			__builtin_prefetch(&g->rows[id]);
+	}
+	for (i = 0; i < p->n; i++) {
+		struct trust_row row = trust_row(g, ENTRY_ID(p->entry[i]));
+
+		if (row.from < row.to) {
+			__builtin_prefetch(&g->edges[row.from]);
+			__builtin_prefetch(&g->edges[row.to - 1]);
+		}
+	}
+}
+
+/* Follows the states of one bucket. */
 static int
 drain(struct run *x, unsigned level, unsigned budget)
 {
-	const struct native *nv = x->nv;
+	uint32_t *head = &x->head[level][budget];
+	struct pending p;
+	uint32_t i;
 	int r = KITH_OK;
 
-	while (r == KITH_OK && x->head[level][budget]) {
-		struct pending p = pop(x, level, budget);
-		uint8_t *state, *slot;
-
-		x->u = p.entry & (((uint32_t)1 << REACH_SHIFT) - 1);
-		x->at = (struct native_state){level, p.entry >> REACH_SHIFT, budget};
-		state = x->states + (size_t)x->u * nv->stride;
-		slot = &state[native_slot(nv, level, x->at.reach)];
-		if (*slot != budget + 1)
-			continue;
-		*slot = 0;
-		if (dominated(nv, state, &x->at))
-			continue; /* and is no state of its own any more */
-		*slot = (uint8_t)(budget + 1);
-		r = x->u == x->root->root ? follow_own(x) : follow(x);
+	while (r == KITH_OK && *head) {
+		pop(x, head, &p);
+		fetch_ahead(x, &p);
+		for (i = 0; i < p.n && r == KITH_OK; i++)
+			r = follow_entry(x, p.entry[i], level, budget);
 	}
 	return r;
 }
