@@ -96,7 +96,8 @@ lay_out_actors(struct kith_app_config *c, struct kith_error *err)
 	if (!list)
 		return kith_fail_nomem(err);
 	for (i = 0; i < m->n_actors; i++)
-		list[i] = (struct kith_trust_actor){m->actors[i].ids.at, m->actors[i].ids.n};
+		list[i] =
+		    (struct kith_trust_actor){.ids = m->actors[i].ids.at, .n = m->actors[i].ids.n};
 	c->trust.actors = list;
 	c->trust.n_actors = m->n_actors;
 	return KITH_OK;

@@ -2,11 +2,17 @@
 /* Resolves the graph once for everybody in it. */
 #include "app/levels.h"
 
-static void
-set_question(struct kith_app_levels *l, struct kith_session *s, enum kith_semantics semantics)
+static int
+set_question(struct kith_app_levels *l, struct kith_session *s, const struct kith_index *ix,
+	     enum kith_semantics semantics, struct kith_error *err)
 {
 	const struct kith_app_trust_config *c = &l->config.trust;
+	const struct kith_trust_actor *actors;
+	size_t n;
+	int r = kith_app_actors_list(ix, c, &l->arena, &actors, &n, err);
 
+	if (r)
+		return r;
 	l->question = (struct kith_trust_question){
 	    .semantics = semantics,
 	    .roots = l->roots.list,
@@ -16,11 +22,12 @@ set_question(struct kith_app_levels *l, struct kith_session *s, enum kith_semant
 	    .native = &c->native,
 	    .caps = c->caps,
 	    .n_caps = c->n_caps,
-	    .actors = c->actors,
-	    .n_actors = c->n_actors,
+	    .actors = actors,
+	    .n_actors = n,
 	    .ignores = c->ignores,
 	    .n_ignores = c->n_ignores,
 	};
+	return KITH_OK;
 }
 
 static int
@@ -36,8 +43,9 @@ resolve(struct kith_session *s, enum kith_semantics semantics, struct kith_app_l
 	if (r)
 		return r;
 	kith_app_config_match_ignores(&l->config, ix, l->graph);
-	set_question(l, s, semantics);
-	r = kith_trust_resolve(l->graph, &l->question, &l->result, err);
+	r = set_question(l, s, ix, semantics, err);
+	if (!r)
+		r = kith_trust_resolve(l->graph, &l->question, &l->result, err);
 	if (!r && semantics == KITH_SEMANTICS_NATIVE)
 		r = kith_trust_doubts(l->result, &l->arena, &l->doubts, &l->n_doubts, err);
 	l->known = r == KITH_OK;

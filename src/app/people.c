@@ -12,7 +12,7 @@ struct kith_app_people {
 
 /* Ids that one repository proves are one actor; a key by its proved URL (verdict.md 2). */
 static int
-add_actors(struct kith_app_people *p, struct kith_index *index, struct kith_error *err)
+add_proved(struct kith_actors *a, const struct kith_index *index, struct kith_error *err)
 {
 	struct kith_index_id_info id;
 	KITH_AUTO_BUF struct kith_buf url;
@@ -24,22 +24,21 @@ add_actors(struct kith_app_people *p, struct kith_index *index, struct kith_erro
 	for (i = 0; !r && i < kith_index_count_ids(index); i++) {
 		if (!kith_index_id_at(index, i, &id))
 			return kith_fail(err, KITH_E_FORMAT, "the index is damaged");
-		r = kith_actors_add_id(p->actors, &id.id, &key, err);
+		r = kith_actors_add_id(a, &id.id, &key, err);
 		if (r || !id.proved)
 			continue;
 		kith_buf_reset(&url);
 		kith_url_put_normal(&url, id.url);
-		r = kith_actors_add_name(p->actors, kith_buf_span(&url), &owner, err);
+		r = kith_actors_add_name(a, kith_buf_span(&url), &owner, err);
 		if (!r)
-			kith_actors_join(p->actors, key, owner, false);
+			kith_actors_join(a, key, owner, false);
 	}
 	return r;
 }
 
 /* Keys of one configured actor; only this makes a second key speak as its root (verdict.md 2). */
 static int
-add_configured_actors(struct kith_app_people *p, const struct kith_app_trust_config *c,
-		      struct kith_error *err)
+add_configured(struct kith_actors *a, const struct kith_app_trust_config *c, struct kith_error *err)
 {
 	char name[32];
 	uint32_t key, owner;
@@ -48,14 +47,113 @@ add_configured_actors(struct kith_app_people *p, const struct kith_app_trust_con
 
 	for (i = 0; !r && i < c->n_actors; i++) {
 		snprintf(name, sizeof(name), "actor %zu", i);
-		r = kith_actors_add_name(p->actors, kith_span_str(name), &owner, err);
+		r = kith_actors_add_name(a, kith_span_str(name), &owner, err);
 		for (j = 0; !r && j < c->actors[i].n; j++) {
-			r = kith_actors_add_id(p->actors, &c->actors[i].ids[j], &key, err);
+			r = kith_actors_add_id(a, &c->actors[i].ids[j], &key, err);
 			if (!r)
-				kith_actors_join(p->actors, key, owner, true);
+				kith_actors_join(a, key, owner, true);
 		}
 	}
 	return r;
+}
+
+int
+kith_app_actors_new(const struct kith_index *index, const struct kith_app_trust_config *config,
+		    struct kith_actors **ret_actors, struct kith_error *err)
+{
+	struct kith_actors *a;
+	int r = kith_actors_new(&a, err);
+
+	if (r)
+		return r;
+	r = add_proved(a, index, err);
+	if (!r)
+		r = add_configured(a, config, err);
+	if (r) {
+		kith_actors_free(a);
+		return r;
+	}
+	*ret_actors = a;
+	return KITH_OK;
+}
+
+static void
+actors_freep(struct kith_actors **a)
+{
+	kith_actors_free(*a);
+}
+
+struct member {
+	uint32_t actor;
+	struct kith_id id;
+};
+
+static int
+cmp_member(const void *pa, const void *pb)
+{
+	const struct member *a = pa, *b = pb;
+
+	if (a->actor != b->actor)
+		return a->actor < b->actor ? -1 : 1;
+	return memcmp(a->id.bytes, b->id.bytes, KITH_ID_BYTES);
+}
+
+/* Keys that one repository proves, unless the configuration says whose they are. */
+static size_t
+list_members(const struct kith_actors *a, const struct kith_index *index, struct member *members)
+{
+	struct kith_index_id_info info;
+	struct kith_actor actor;
+	size_t i, n = 0;
+
+	for (i = 0; i < kith_index_count_ids(index); i++)
+		if (kith_index_id_at(index, i, &info) && info.proved &&
+		    kith_actors_of_id(a, &info.id, &actor) && actor.house != actor.number)
+			members[n++] = (struct member){actor.number, info.id};
+	if (n)
+		qsort(members, n, sizeof(*members), cmp_member);
+	return n;
+}
+
+static size_t
+group_members(const struct member *members, size_t n, struct kith_id *ids,
+	      struct kith_trust_actor *list)
+{
+	size_t i, end, n_list = 0;
+
+	for (i = 0; i < n; i = end) {
+		for (end = i; end < n && members[end].actor == members[i].actor; end++)
+			ids[end] = members[end].id;
+		if (end - i > 1)
+			list[n_list++] = (struct kith_trust_actor){ids + i, end - i, true};
+	}
+	return n_list;
+}
+
+int
+kith_app_actors_list(const struct kith_index *index, const struct kith_app_trust_config *config,
+		     struct kith_arena *arena, const struct kith_trust_actor **ret_list,
+		     size_t *ret_n, struct kith_error *err)
+{
+	size_t i, n = kith_index_count_ids(index), n_list;
+	KITH_AUTO_FREE struct member *members = kith_calloc(n, sizeof(*members));
+	KITH_CLEANUP(actors_freep) struct kith_actors *a = NULL;
+	struct kith_id *ids = kith_arena_array(arena, n + 1, sizeof(*ids));
+	struct kith_trust_actor *list =
+	    kith_arena_array(arena, n / 2 + config->n_actors + 1, sizeof(*list));
+	int r;
+
+	if (!members || !ids || !list)
+		return kith_fail_nomem(err);
+	r = kith_app_actors_new(index, config, &a, err);
+	if (r)
+		return r;
+	n_list = group_members(members, list_members(a, index, members), ids, list);
+	for (i = 0; i < config->n_actors; i++) /* the last that names a key counts */
+		list[n_list++] = config->actors[i];
+	*ret_list = list;
+	*ret_n = n_list;
+	return KITH_OK;
 }
 
 static int
@@ -108,11 +206,7 @@ kith_app_people_new(struct kith_session *s, struct kith_index *index,
 
 	if (!p)
 		return kith_fail_nomem(err);
-	r = kith_actors_new(&p->actors, err);
-	if (!r)
-		r = add_actors(p, index, err);
-	if (!r)
-		r = add_configured_actors(p, config, err);
+	r = kith_app_actors_new(index, config, &p->actors, err);
 	if (!r)
 		r = make_standings(p, s, graph, roots, config, err);
 	if (r) {

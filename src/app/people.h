@@ -20,6 +20,20 @@ struct kith_app_trust_config {
 	size_t n_publishers;
 };
 
+/*
+ * Who is one actor (verdict.md 2): ids that one repository proves, and [[actor]], which has the
+ * last word. The one table of this; *ret_actors is yours.
+ */
+KITH_NODISCARD int kith_app_actors_new(const struct kith_index *index,
+				       const struct kith_app_trust_config *config,
+				       struct kith_actors **ret_actors, struct kith_error *err);
+/* The same for a question to the graph: those of several keys. From the arena. */
+KITH_NODISCARD int kith_app_actors_list(const struct kith_index *index,
+					const struct kith_app_trust_config *config,
+					struct kith_arena *arena,
+					const struct kith_trust_actor **ret_list, size_t *ret_n,
+					struct kith_error *err);
+
 struct kith_app_people;
 
 /* Native trust of these roots; refers to graph, index and config. *ret_people is yours. */

@@ -354,10 +354,10 @@ resolve(struct kith_app_filling *f, const struct kith_graph_options *o, struct k
 	q.native = f->native = &c->native;
 	q.caps = c->caps;
 	q.n_caps = c->n_caps;
-	q.actors = c->actors;
-	q.n_actors = c->n_actors;
 	q.ignores = c->ignores;
 	q.n_ignores = c->n_ignores;
+	if (!r)
+		r = kith_app_actors_list(f->index, c, &f->arena, &q.actors, &q.n_actors, err);
 	return r ? r : kith_trust_resolve(f->graph, &q, &f->result, err);
 }
 

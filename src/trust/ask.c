@@ -165,7 +165,8 @@ take_actors(struct native *nv, const struct kith_trust_question *q, struct kith_
 			uint32_t id = kith_native_index(nv, &q->actors[i].ids[k]);
 
 			if (id != TRUST_NONE)
-				nv->actors[n++] = (struct native_actor){id, (uint32_t)i};
+				nv->actors[n++] =
+				    (struct native_actor){id, (uint32_t)i, q->actors[i].proved};
 		}
 	}
 	if (n)
@@ -176,8 +177,8 @@ take_actors(struct native *nv, const struct kith_trust_question *q, struct kith_
 	return KITH_OK;
 }
 
-uint32_t
-kith_native_actor(const struct native *nv, uint32_t id)
+static const struct native_actor *
+find_actor(const struct native *nv, uint32_t id)
 {
 	size_t lo = 0, hi = nv->n_actors;
 
@@ -185,13 +186,33 @@ kith_native_actor(const struct native *nv, uint32_t id)
 		size_t mid = lo + (hi - lo) / 2;
 
 		if (nv->actors[mid].id == id)
-			return nv->actors[mid].actor;
+			return &nv->actors[mid];
 		if (nv->actors[mid].id < id)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return TRUST_NONE;
+	return NULL;
+}
+
+uint32_t
+kith_native_actor(const struct native *nv, uint32_t id)
+{
+	const struct native_actor *a = find_actor(nv, id);
+
+	return a ? a->actor : TRUST_NONE;
+}
+
+bool
+kith_native_speaks_as_root(const struct native *nv, uint32_t id)
+{
+	const struct native_actor *a = find_actor(nv, id);
+	size_t i;
+
+	for (i = 0; a && !a->proved && i < nv->n_roots; i++)
+		if (kith_native_actor(nv, nv->roots[i].root) == a->actor)
+			return true;
+	return false;
 }
 
 static void

@@ -64,6 +64,7 @@ struct native_cap {
 
 struct native_actor {
 	uint32_t id, actor;
+	bool proved;
 };
 
 /* Loosened rules, for explanations only; zero: none. */
@@ -127,6 +128,8 @@ const struct native_mine *kith_native_mine(const struct native_root *root, uint3
 struct native_block *kith_native_block(const struct native_root *root, uint32_t id);
 struct native_ignore *kith_native_ignore(const struct native_root *root, uint32_t x, uint32_t b);
 uint32_t kith_native_actor(const struct native *nv, uint32_t id); /* TRUST_NONE: its own */
+/* Whether a configuration says that the id and a root are one actor. */
+bool kith_native_speaks_as_root(const struct native *nv, uint32_t id);
 bool kith_native_is_root(const struct native *nv, uint32_t id);
 bool kith_native_is_muted(const struct native *nv, uint32_t id);
 bool kith_native_scope_matches(const struct native *nv, uint32_t scope);

@@ -125,10 +125,15 @@ struct kith_trust_cap {
 	enum kith_level level;
 };
 
-/* Keys of one person or organisation (N12). A key in two of them belongs to the last. */
+/*
+ * Keys of one person or organisation (N12). A key in two of them belongs to the last. `proved`: by
+ * a repository that they share, not by a configuration; then a root's other keys do not speak as
+ * it.
+ */
 struct kith_trust_actor {
 	const struct kith_id *ids;
 	size_t n;
+	bool proved;
 };
 
 /* The statement of `by` about `about` does not exist, whoever says so in a configuration. */

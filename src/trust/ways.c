@@ -30,17 +30,6 @@ kith_trust_ways_free(struct kith_trust_ways *w)
 	free(w);
 }
 
-static bool
-is_root_actor(const struct native *nv, uint32_t actor)
-{
-	size_t i;
-
-	for (i = 0; i < nv->n_roots && actor != TRUST_NONE; i++)
-		if (kith_native_actor(nv, nv->roots[i].root) == actor)
-			return true;
-	return false;
-}
-
 /* Vertices are numbered by their first persons. Publishers have none (N13). */
 static uint32_t
 vertex_of(struct kith_trust_ways *w, uint32_t p, uint32_t *of_actor)
@@ -51,7 +40,7 @@ vertex_of(struct kith_trust_ways *w, uint32_t p, uint32_t *of_actor)
 
 	if (!root && (kith_native_approve(nv, p) < w->level || kith_native_is_muted(nv, p)))
 		return TRUST_NONE;
-	if (root || is_root_actor(nv, actor))
+	if (root || kith_native_speaks_as_root(nv, p))
 		return WAYS_SOURCE;
 	if (actor != TRUST_NONE && of_actor[actor])
 		return of_actor[actor];
@@ -80,6 +69,11 @@ number_vertices(struct kith_trust_ways *w, struct kith_error *err)
 	w->person[WAYS_SOURCE] = nv->n_roots ? nv->roots[0].root : 0;
 	for (p = 0; p < nv->n; p++)
 		w->vertex[p] = vertex_of(w, p, of_actor);
+	for (i = 0; i < nv->n_roots; i++) {
+		uint32_t actor = kith_native_actor(nv, nv->roots[i].root);
+
+		w->twin[i] = actor == TRUST_NONE ? 0 : of_actor[actor];
+	}
 	return KITH_OK;
 }
 
@@ -202,15 +196,20 @@ kith_trust_ways_new(const struct kith_trust_result *res, enum kith_level level,
 	return KITH_OK;
 }
 
-/* Roots, and second keys of theirs, that reviewed: each actor once, but no publisher. */
-static size_t
-own_reviews(const struct kith_trust_ways *w, const uint32_t *reviewers, size_t n)
+/*
+ * Roots, and second keys of theirs, that reviewed: each actor once, but no publisher. What else the
+ * actor has said is the same opinion, so its other keys are no way any more.
+ */
+static int
+own_reviews(struct kith_trust_ways *w, const uint32_t *reviewers, size_t n, size_t *ret_count,
+	    struct kith_error *err)
 {
 	const struct native *nv = w->nv;
 	bool seen[KITH_MAX_TRUST_ROOTS] = {false};
 	size_t i, k, count = 0;
+	int r = KITH_OK;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && r == KITH_OK; i++) {
 		uint32_t actor;
 
 		if (reviewers[i] >= nv->n || w->vertex[reviewers[i]] != WAYS_SOURCE ||
@@ -226,10 +225,13 @@ own_reviews(const struct kith_trust_ways *w, const uint32_t *reviewers, size_t n
 			/* the first root of an actor stands for it */
 			count += !seen[k] && !nv->roots[k].publisher;
 			seen[k] = true;
+			if (w->twin[k])
+				r = kith_ways_mark(w, w->twin[k], WAYS_GONE, err);
 			break;
 		}
 	}
-	return count;
+	*ret_count = count;
+	return r;
 }
 
 /* The tree's way to v, if none of another reviewer begins with the same child of the source. */
@@ -242,6 +244,10 @@ take_tree_way(struct kith_trust_ways *w, uint32_t v, bool *ret_taken, struct kit
 	*ret_taken = false;
 	if (w->parent[v] == TRUST_NONE || w->prev[w->child[v]])
 		return KITH_OK;
+	for (; at != WAYS_SOURCE; at = w->parent[at])
+		if (w->marks[at] & WAYS_GONE)
+			return KITH_OK;
+	at = v;
 	for (; at != WAYS_SOURCE; at = w->parent[at]) {
 		r = kith_ways_mark(w, at, 0, err);
 		if (r)
@@ -264,6 +270,8 @@ count_ways(struct kith_trust_ways *w, size_t want, bool tree, size_t *count, str
 	int r = KITH_OK;
 
 	for (i = 0; tree && i < n && r == KITH_OK && *count < want; i++) {
+		if (!(w->marks[w->touched[i]] & WAYS_REVIEWER))
+			continue;
 		r = take_tree_way(w, w->touched[i], &found, err);
 		*count += r == KITH_OK && found;
 	}
@@ -274,14 +282,16 @@ count_ways(struct kith_trust_ways *w, size_t want, bool tree, size_t *count, str
 	return r;
 }
 
+/* *ret_count: reviews that need no way. */
 static int
-mark_reviewers(struct kith_trust_ways *w, const uint32_t *reviewers, size_t n,
+mark_reviewers(struct kith_trust_ways *w, const uint32_t *reviewers, size_t n, size_t *ret_count,
 	       struct kith_error *err)
 {
 	size_t i;
-	int r = KITH_OK;
+	int r;
 
 	kith_ways_reset(w);
+	r = own_reviews(w, reviewers, n, ret_count, err);
 	for (i = 0; i < n && r == KITH_OK; i++) {
 		uint32_t v = reviewers[i] < w->nv->n ? w->vertex[reviewers[i]] : TRUST_NONE;
 
@@ -295,8 +305,8 @@ int
 kith_trust_ways_count(struct kith_trust_ways *w, const uint32_t *reviewers, size_t n, size_t want,
 		      size_t *ret_count, struct kith_error *err)
 {
-	size_t count = own_reviews(w, reviewers, n);
-	int r = mark_reviewers(w, reviewers, n, err);
+	size_t count;
+	int r = mark_reviewers(w, reviewers, n, &count, err);
 
 	if (r == KITH_OK)
 		r = count_ways(w, want ? want : SIZE_MAX, true, &count, err);
@@ -369,8 +379,8 @@ kith_trust_ways_find(struct kith_trust_ways *w, const uint32_t *reviewers, size_
 		     struct kith_arena *arena, struct kith_trust_ways_found *ret_found,
 		     struct kith_error *err)
 {
-	struct kith_trust_ways_found f = {.count = own_reviews(w, reviewers, n)};
-	int r = mark_reviewers(w, reviewers, n, err);
+	struct kith_trust_ways_found f = {0};
+	int r = mark_reviewers(w, reviewers, n, &f.count, err);
 
 	if (r == KITH_OK)
 		r = count_ways(w, SIZE_MAX, true, &f.count, err);

@@ -23,6 +23,7 @@ struct kith_trust_ways {
 	uint32_t *person; /* one of a vertex, the one with the least number */
 	uint32_t *succ_rows, *succ;
 	uint32_t *pred_rows, *pred;
+	uint32_t twin[KITH_MAX_TRUST_ROOTS]; /* of a root: vertex of its actor's other keys; 0 */
 	uint32_t *parent, *child; /* breadth-first tree; child: of the source, above the vertex */
 	/* the ways found so far; 0: none, v + 1 besides */
 	uint32_t *next, *prev;

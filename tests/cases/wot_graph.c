@@ -134,8 +134,8 @@ wot_question(struct wot *w, const struct kith_id *keys, struct kith_native_param
 	for (i = 0; i < w->n_caps; i++)
 		caps[i] = (struct kith_trust_cap){keys[w->caps[i].id], w->caps[i].level};
 	for (i = 0; i < w->n_actors; i++) {
-		actors[i] = (struct kith_trust_actor){wot_ids(w, keys, &w->actors[i].ids),
-						      w->actors[i].ids.n};
+		actors[i] = (struct kith_trust_actor){.ids = wot_ids(w, keys, &w->actors[i].ids),
+						      .n = w->actors[i].ids.n};
 		if (!actors[i].ids)
 			return kith_fail_nomem(err);
 	}
