@@ -108,6 +108,36 @@ put_head(struct view *v)
 	kith_buf_put_char(v->out, '\n');
 }
 
+static const struct kith_trust_actor *
+actor_of(const struct view *v)
+{
+	const struct kith_trust_question *q = &v->levels->question;
+
+	return kith_app_actor_of(q->actors, q->n_actors, &v->x->id);
+}
+
+/* Its other keys: what they say is no second opinion. */
+static void
+put_other_keys(struct view *v)
+{
+	const struct kith_trust_actor *a = actor_of(v);
+	const char *between = "";
+	size_t i;
+
+	if (!a)
+		return;
+	kith_buf_put_str(v->out, "  same person ");
+	for (i = 0; i < a->n; i++) {
+		if (memcmp(&a->ids[i], &v->x->id, sizeof(v->x->id)) == 0)
+			continue;
+		kith_buf_put_str(v->out, between);
+		kith_app_put_name(&v->names, &a->ids[i], v->out);
+		between = ", ";
+	}
+	kith_buf_put_str(v->out, a->proved ? ": one repository serves these keys\n"
+					   : ": your configuration says so\n");
+}
+
 static void
 put_path(struct view *v, const char *title)
 {
@@ -346,6 +376,7 @@ static void
 put_text(struct view *v)
 {
 	put_head(v);
+	put_other_keys(v);
 	put_own_word(v);
 	if (v->x->facts.root) {
 		put_doubts(v);
@@ -434,6 +465,24 @@ json_doubts(struct view *v, struct kith_json_writer *w)
 }
 
 static void
+json_other_keys(struct view *v, struct kith_json_writer *w)
+{
+	const struct kith_trust_actor *a = actor_of(v);
+	char text[KITH_ID_TEXT + 1];
+	size_t i;
+
+	kith_json_put_key(w, "other_keys");
+	kith_json_open_array(w);
+	for (i = 0; a && i < a->n; i++) {
+		if (memcmp(&a->ids[i], &v->x->id, sizeof(v->x->id)) == 0)
+			continue;
+		kith_base64_id(text, a->ids[i].bytes);
+		kith_json_put_str(w, text);
+	}
+	kith_json_close_array(w);
+}
+
+static void
 put_json(struct view *v)
 {
 	static const char *const obstacles[] = {NULL,      "own-word", "veto",   "distrust",
@@ -453,6 +502,7 @@ put_json(struct view *v)
 	kith_json_member_boolean(&w, "revoked", x->facts.revoked);
 	kith_json_member_str(&w, "own_word",
 			     x->facts.pinned ? kith_level_name(x->facts.own) : NULL);
+	json_other_keys(v, &w);
 	json_path(v, &w);
 	kith_json_member_integer(&w, "introductions",
 				 x->has_bottleneck ? (int64_t)x->bottleneck.introductions : 0);

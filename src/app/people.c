@@ -156,6 +156,30 @@ kith_app_actors_list(const struct kith_index *index, const struct kith_app_trust
 	return KITH_OK;
 }
 
+const struct kith_trust_actor *
+kith_app_actor_of(const struct kith_trust_actor *list, size_t n, const struct kith_id *id)
+{
+	size_t i;
+
+	while (n--)
+		for (i = 0; i < list[n].n; i++)
+			if (memcmp(&list[n].ids[i], id, sizeof(*id)) == 0)
+				return list[n].n > 1 ? &list[n] : NULL;
+	return NULL;
+}
+
+const struct kith_id *
+kith_app_actor_first(const struct kith_trust_actor *actor)
+{
+	const struct kith_id *first = &actor->ids[0];
+	size_t i;
+
+	for (i = 1; i < actor->n; i++)
+		if (memcmp(&actor->ids[i], first, sizeof(*first)) < 0)
+			first = &actor->ids[i];
+	return first;
+}
+
 static int
 make_standings(struct kith_app_people *p, struct kith_session *s,
 	       const struct kith_trust_graph *graph, const struct kith_app_ids *roots,

@@ -34,6 +34,12 @@ KITH_NODISCARD int kith_app_actors_list(const struct kith_index *index,
 					const struct kith_trust_actor **ret_list, size_t *ret_n,
 					struct kith_error *err);
 
+/* Whose key an id is, of such a list; NULL: one of several keys it is not. */
+const struct kith_trust_actor *kith_app_actor_of(const struct kith_trust_actor *list, size_t n,
+						 const struct kith_id *id);
+/* The one of its keys that an actor is called by. */
+const struct kith_id *kith_app_actor_first(const struct kith_trust_actor *actor);
+
 struct kith_app_people;
 
 /* Native trust of these roots; refers to graph, index and config. *ret_people is yours. */

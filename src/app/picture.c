@@ -73,6 +73,20 @@ short_name(struct kith_app_filling *f, struct kith_span url, struct kith_span *r
 								       : kith_fail_nomem(err);
 }
 
+static int
+put_actor(struct kith_app_filling *f, const struct kith_id *id, struct kith_picture_person *x,
+	  struct kith_error *err)
+{
+	const struct kith_trust_actor *a = kith_app_actor_of(f->actors, f->n_actors, id);
+	char text[KITH_ID_TEXT + 1];
+
+	if (!a)
+		return KITH_OK;
+	kith_base64_id(text, kith_app_actor_first(a)->bytes);
+	return kith_arena_copy(&f->arena, kith_span_str(text), &x->actor) ? KITH_OK
+									  : kith_fail_nomem(err);
+}
+
 /* What the index knows about the id. */
 static int
 describe(struct kith_app_filling *f, const struct kith_id *id, struct kith_picture_person *x,
@@ -118,6 +132,8 @@ add_person(struct kith_app_filling *f, const struct kith_id *id, size_t number,
 	x.blocked = p.blocked > KITH_LEVEL_NONE && p.approve < p.object;
 	x.revoked = p.revoked;
 	r = describe(f, id, &x, err);
+	if (!r)
+		r = put_actor(f, id, &x, err);
 	if (!r)
 		r = kith_grow(&f->persons, &f->cap_persons, want, sizeof(x), PERSONS_MAX, "persons",
 			      err);
@@ -327,6 +343,28 @@ read_package(struct kith_app_filling *f, const char *word, struct kith_error *er
 	return r;
 }
 
+/* Whoever publishes the package approves nothing of it, nor whom it introduced (trust.md N13). */
+static int
+take_publishers(struct kith_app_filling *f, const struct kith_app_trust_config *c,
+		struct kith_trust_question *q, struct kith_error *err)
+{
+	struct kith_id *ids;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < c->n_publishers; i++)
+		n += c->publishers[i].n_ids;
+	ids = kith_arena_array(&f->arena, n + 1, sizeof(*ids));
+	if (!ids)
+		return kith_fail_nomem(err);
+	for (i = n = 0; i < c->n_publishers; i++)
+		for (k = 0; k < c->publishers[i].n_ids; k++)
+			if (kith_glob_match(c->publishers[i].package, f->package))
+				ids[n++] = c->publishers[i].ids[k];
+	q->publishers = ids;
+	q->n_publishers = n;
+	return KITH_OK;
+}
+
 static int
 resolve(struct kith_app_filling *f, const struct kith_graph_options *o, struct kith_error *err)
 {
@@ -357,7 +395,11 @@ resolve(struct kith_app_filling *f, const struct kith_graph_options *o, struct k
 	q.ignores = c->ignores;
 	q.n_ignores = c->n_ignores;
 	if (!r)
-		r = kith_app_actors_list(f->index, c, &f->arena, &q.actors, &q.n_actors, err);
+		r = kith_app_actors_list(f->index, c, &f->arena, &f->actors, &f->n_actors, err);
+	if (!r && o->package)
+		r = take_publishers(f, c, &q, err);
+	q.actors = f->actors;
+	q.n_actors = f->n_actors;
 	return r ? r : kith_trust_resolve(f->graph, &q, &f->result, err);
 }
 

@@ -15,6 +15,8 @@ struct kith_app_filling {
 	const struct kith_native_params *native; /* the configuration's */
 	struct kith_app_ids roots;
 	struct kith_trust_result *result;
+	const struct kith_trust_actor *actors;
+	size_t n_actors;
 	struct kith_arena arena;
 	struct kith_span package, version, subject; /* empty: everybody */
 	struct kith_picture picture;

@@ -68,6 +68,16 @@ url_mark(const struct kith_index_id_info *id)
 	return id->other_url.len ? "??" : "";
 }
 
+static void
+put_actor(struct query *q, const struct kith_app_levels *levels, const struct kith_id *id)
+{
+	const struct kith_trust_actor *a =
+	    kith_app_actor_of(levels->question.actors, levels->question.n_actors, id);
+
+	if (a)
+		kith_app_list_id(&q->list, "actor", kith_app_actor_first(a));
+}
+
 static int
 query_ids(struct query *q, struct kith_error *err)
 {
@@ -99,6 +109,8 @@ query_ids(struct query *q, struct kith_error *err)
 				kith_app_list_str(&q->list, "object",
 						  kith_level_name(standing.object), 8);
 			kith_app_list_flag(&q->list, "contested", standing.contested);
+			if (q->list.is_json)
+				put_actor(q, &levels, &id.id);
 		}
 		kith_app_list_number(&q->list, "reviews", id.reviews, 4);
 		kith_app_list_str(&q->list, "url_known", url_mark(&id), 2);

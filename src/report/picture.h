@@ -16,6 +16,7 @@ struct kith_picture_person {
 	struct kith_span id;   /* its 43 characters */
 	struct kith_span name; /* short; empty: the beginning of the id is shown */
 	struct kith_span url;
+	struct kith_span actor;  /* of somebody with several keys the first of them; else empty */
 	bool url_proved;         /* the repository there serves this id's proofs */
 	enum kith_level approve; /* NONE or better */
 	enum kith_level object;  /* how far it is heard when it objects */

@@ -25,6 +25,8 @@ put_person(struct kith_json_writer *w, const struct kith_picture_plan *plan, uin
 		kith_json_member_string(w, "url", x->url);
 		kith_json_member_boolean(w, "url_proved", x->url_proved);
 	}
+	if (x->actor.len)
+		kith_json_member_string(w, "actor", x->actor);
 	kith_json_member_str(w, "level", kith_level_name(x->approve));
 	if (x->object != x->approve)
 		kith_json_member_str(w, "object", kith_level_name(x->object));

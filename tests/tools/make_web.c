@@ -5,6 +5,7 @@
  *   trust FROM TO LEVEL DATE [reach R] [scope GLOB] [until DATE]
  *   review FROM NAME VERSION DIGEST RATING DATE
  *   flood FROM N DATE      N statements about N ids that nobody has
+ *   url NAME URL           what its later proofs say where it publishes
  * make_web --id NAME prints an id.
  */
 #include "codec/base64.h"
@@ -19,6 +20,7 @@ struct person {
 	char name[64];
 	uint8_t seed[KITH_SEED_BYTES];
 	struct kith_id id;
+	char url[200];
 	struct kith_buf trusts, reviews;
 };
 
@@ -108,7 +110,7 @@ start(const struct person *by, enum kith_proof_kind kind, struct kith_time date)
 {
 	struct kith_proof p = {.kind = kind,
 			       .date = date,
-			       .from = {.id = by->id, .valid = true},
+			       .from = {.id = by->id, .valid = true, .url = kith_span_str(by->url)},
 			       .level = KITH_LEVEL_NONE,
 			       .thoroughness = KITH_LEVEL_MEDIUM,
 			       .understanding = KITH_LEVEL_MEDIUM,
@@ -213,6 +215,16 @@ flood(struct maker *m, const struct kith_span *w)
 }
 
 static void
+publish_at(struct maker *m, const struct kith_span *w)
+{
+	struct person *by = find_person(m, w[1]);
+
+	if (w[2].len >= sizeof(by->url))
+		refuse("too long a URL");
+	snprintf(by->url, sizeof(by->url), "%.*s", KITH_SPAN_FMT(w[2]));
+}
+
+static void
 write_person(const struct maker *m, const struct person *p)
 {
 	char path[1000], text[KITH_ID_TEXT + 1];
@@ -244,6 +256,8 @@ read_line(struct maker *m, struct kith_span line)
 		review(m, words);
 	else if (kith_span_is(words[0], "flood") && n == 4)
 		flood(m, words);
+	else if (kith_span_is(words[0], "url") && n == 3)
+		publish_at(m, words);
 	else
 		refuse("a line is not understood");
 }
