@@ -16,5 +16,6 @@
 #include <kith/author.h>
 #include <kith/look.h>
 #include <kith/review.h>
+#include <kith/vet.h>
 
 #endif

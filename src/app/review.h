@@ -40,4 +40,15 @@ KITH_NODISCARD int kith_review_read_bytes(struct kith_app_picker *picker,
 					  const struct kith_app_picked *p,
 					  struct kith_app_bytes *ret, struct kith_error *err);
 
+/* --- review_again.c --- */
+
+/*
+ * Signs reviews as one's own, dated now, in one commit; what one has said in the same words is left
+ * out. `none` is the message of KITH_E_NOTFOUND where nothing is left to say.
+ */
+KITH_NODISCARD int kith_review_say(struct kith_session *session, const struct kith_author *author,
+				   const struct kith_proof *proofs, size_t n, const char *message,
+				   const char *none, char **ret_text, size_t *ret_len,
+				   struct kith_error *err);
+
 #endif

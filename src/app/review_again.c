@@ -320,6 +320,25 @@ kith_review_reissue(struct kith_session *session, const struct kith_author *auth
 }
 
 int
+kith_review_say(struct kith_session *session, const struct kith_author *author,
+		const struct kith_proof *proofs, size_t n, const char *message, const char *none,
+		char **ret_text, size_t *ret_len, struct kith_error *err)
+{
+	KITH_CLEANUP(again_clear) struct again a = {.session = session, .author = author};
+	int r = begin(&a, err);
+
+	if (!r)
+		r = kith_grow(&a.proofs, &a.cap, n, sizeof(*a.proofs), MAX_AGAIN, "reviews at once",
+			      err);
+	if (r)
+		return r;
+	if (n)
+		memcpy(a.proofs, proofs, n * sizeof(*proofs));
+	a.n = n;
+	return finish(&a, message, none, ret_text, ret_len, err);
+}
+
+int
 kith_review_import(struct kith_session *session, const struct kith_author *author, const char *text,
 		   size_t len, char **ret_text, size_t *ret_len, struct kith_error *err)
 {
