@@ -70,13 +70,18 @@ struct kith_publish_options {
 	const char *id; /* an own id; NULL: the current one */
 	int dry_run;    /* only say what would be done */
 	enum kith_format format;
+	/* Asked once before anything is pushed, with lines that say what; 0: no. NULL: not asked.
+	 */
+	int (*confirm)(void *ctx, const char *what);
+	void *confirm_ctx;
 };
 
 /*
  * Takes in what the server of the id's repository has and pushes what it lacks; never forces,
  * never loses a proof. *ret_text is yours. Errors: KITH_E_USAGE (no URL, nothing said yet, changed
- * by hand on both sides), KITH_E_INTEGRITY (a proof would be lost), KITH_E_NET with what the server
- * said and the way out, KITH_E_IO, KITH_E_HELPER.
+ * by hand on both sides), KITH_E_CANCELLED (`confirm` said no), KITH_E_FORMAT (what is not
+ * committed is no valid proof), KITH_E_INTEGRITY (a proof would be lost), KITH_E_NET with what the
+ * server said and the way out, KITH_E_IO, KITH_E_HELPER.
  */
 KITH_API KITH_NODISCARD int kith_publish(struct kith_session *session,
 					 const struct kith_publish_options *options,

@@ -5,6 +5,8 @@
 #include "evidence/url.h"
 #include "helper/url.h"
 
+#define PROOFS_SHOWN ((size_t)20)
+
 /* The same host and path, whichever way one gets there. */
 static bool
 same_place(const char *a, const char *b)
@@ -42,6 +44,102 @@ check_urls(struct kith_session *s, const char *says, const char *pushed_to)
 		    says, pushed_to);
 }
 
+/* --- what it is --- */
+
+static void
+put_review(const struct kith_proof *p, struct kith_buf *out)
+{
+	kith_buf_put_str(out, "review of ");
+	kith_text_safe(out, p->package.name, 60);
+	kith_buf_put_char(out, ' ');
+	kith_text_safe(out, p->package.version, 40);
+	if (!kith_proof_is_empty_review(p))
+		kith_buf_printf(out, ": %s", kith_rating_name(p->rating));
+	if (p->n_issues)
+		kith_buf_printf(out, ", %zu issue%s", p->n_issues, p->n_issues == 1 ? "" : "s");
+	if (p->n_advisories)
+		kith_buf_printf(out, ", %zu advisor%s", p->n_advisories,
+				p->n_advisories == 1 ? "y" : "ies");
+	if (p->unmaintained)
+		kith_buf_put_str(out, ", unmaintained");
+}
+
+static void
+put_trust(const struct kith_proof *p, struct kith_buf *out)
+{
+	size_t i;
+
+	kith_buf_printf(out, "%s for ", p->level == KITH_LEVEL_DISTRUST ? "distrust" : "trust");
+	for (i = 0; i < p->n_ids && i < 3; i++) {
+		kith_buf_put_str(out, i ? ", " : "");
+		kith_text_safe(out, p->ids[i].url.len ? p->ids[i].url : p->ids[i].text, 60);
+	}
+	if (p->n_ids > 3)
+		kith_buf_printf(out, " and %zu more", p->n_ids - 3);
+	if (p->level != KITH_LEVEL_DISTRUST)
+		kith_buf_printf(out, ": %s", kith_level_name(p->level));
+}
+
+static void
+put_plan(const struct kith_own_plan *plan, struct kith_buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n_proofs && i < PROOFS_SHOWN; i++) {
+		const struct kith_proof *p = plan->proofs[i];
+
+		kith_buf_put_str(out, "  ");
+		if (p->kind == KITH_PROOF_REVIEW)
+			put_review(p, out);
+		else if (p->kind == KITH_PROOF_TRUST)
+			put_trust(p, out);
+		else
+			kith_text_safe(out, p->kind_text, 60);
+		kith_buf_put_char(out, '\n');
+	}
+	if (plan->n_proofs > PROOFS_SHOWN)
+		kith_buf_printf(out, "  and %zu more\n", plan->n_proofs - PROOFS_SHOWN);
+}
+
+struct asking {
+	struct kith_session *session;
+	const struct kith_publish_options *options;
+	struct kith_buf listed; /* of a dry run */
+};
+
+static void
+asking_clear(struct asking *a)
+{
+	kith_buf_clear(&a->listed);
+}
+
+static int
+ask(void *ctx, const struct kith_own_plan *plan, struct kith_error *err)
+{
+	struct asking *a = ctx;
+	KITH_AUTO_BUF struct kith_buf b;
+	int r;
+
+	kith_buf_init(&b, KITH_KIB(64));
+	if (a->options->dry_run) {
+		put_plan(plan, &a->listed);
+		return KITH_OK;
+	}
+	if (!a->options->confirm)
+		return KITH_OK;
+	kith_buf_printf(&b, "%zu proof%s for everybody at ", plan->n_proofs,
+			plan->n_proofs == 1 ? "" : "s");
+	kith_text_safe(&b, kith_span_str(plan->to->url), 0);
+	kith_buf_put_str(&b, plan->n_proofs ? ":\n" : "\n");
+	put_plan(plan, &b);
+	r = kith_buf_check(&b, err);
+	if (r || a->options->confirm(a->options->confirm_ctx, kith_buf_str(&b)))
+		return r;
+	return kith_fail(err, KITH_E_CANCELLED, "nothing was published");
+}
+
+/* --- what was done --- */
+
 static void
 put_json(const struct kith_own_published *p, const struct kith_publish_options *o,
 	 struct kith_buf *out)
@@ -54,6 +152,7 @@ put_json(const struct kith_own_published *p, const struct kith_publish_options *
 	kith_json_member_boolean(&w, "dry_run", o->dry_run != 0);
 	kith_json_member_integer(&w, "pushed", (int64_t)p->pushed);
 	kith_json_member_integer(&w, "pulled", (int64_t)p->pulled);
+	kith_json_member_integer(&w, "proofs", (int64_t)p->proofs);
 	kith_json_member_boolean(&w, "first", p->first);
 	if (p->url[0])
 		kith_json_member_str(&w, "url", p->url);
@@ -116,22 +215,33 @@ kith_publish(struct kith_session *session, const struct kith_publish_options *op
 	KITH_AUTO_KEYFILE struct kith_keyfile key = {0};
 	KITH_AUTO_OWN struct kith_own *own = NULL;
 	struct kith_own_published done;
+	KITH_CLEANUP(asking_clear) struct asking a = {session, options, {0}};
+	const struct kith_own_publish_options o = {
+	    .dry_run = options->dry_run != 0, .plan = ask, .ctx = &a};
 	struct kith_error why;
 	struct kith_index *ix;
 	KITH_AUTO_BUF struct kith_buf b;
 	int r;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, KITH_KIB(128));
+	kith_buf_init(&a.listed, KITH_KIB(64));
 	r = kith_app_own_key(session, options->id, &key, err);
 	if (!r)
 		r = open_repository(session, &key, &own, err);
 	if (!r)
-		r = kith_own_publish(own, options->dry_run, &done, err);
+		r = kith_own_publish(own, &o, &done, err);
 	if (r)
 		return r;
 	kith_own_close(own);
 	own = NULL;
 	check_urls(session, key.url, done.url);
+	if (done.refused)
+		kith_app_warn(session,
+			      "%zu thing%s in your proof files that the server lacked %s no valid "
+			      "proof%s: others pass over %s",
+			      done.refused, done.refused == 1 ? "" : "s",
+			      done.refused == 1 ? "is" : "are", done.refused == 1 ? "" : "s",
+			      done.refused == 1 ? "it" : "them");
 	if (done.warning[0])
 		kith_app_warn(session, "%s", done.warning);
 	if (!options->dry_run && kith_app_reindex(session, &ix, &why))
@@ -140,5 +250,7 @@ kith_publish(struct kith_session *session, const struct kith_publish_options *op
 		put_json(&done, options, &b);
 	else
 		put_words(&done, options, &b);
+	if (options->format != KITH_FORMAT_JSON)
+		kith_buf_put_span(&b, kith_buf_span(&a.listed));
 	return kith_app_take_text(&b, ret_text, ret_len, err);
 }

@@ -111,6 +111,18 @@ lock(const char *proofs, int *ret_fd, struct kith_error *err)
 	return r ? r : kith_fs_lock(path, true, ret_fd, err);
 }
 
+int
+kith_own_lock(struct kith_own *own, struct kith_error *err)
+{
+	return own->lock_fd >= 0 ? KITH_OK : lock(own->proofs, &own->lock_fd, err);
+}
+
+void
+kith_own_unlock(struct kith_own *own)
+{
+	kith_closep(&own->lock_fd);
+}
+
 /* Made aside and renamed, so that a kill leaves no half repository; the lock is held. */
 static int
 make_aside(const char *proofs, const char *libexec, enum kith_git_own_op op, const char *url,

@@ -91,21 +91,42 @@ KITH_NODISCARD int kith_own_commit(struct kith_own *own, const char *message,
 
 struct kith_own_published {
 	size_t pushed, pulled;       /* commits: of ours that the server lacked, and of its */
+	size_t proofs, refused;      /* pushed; and what is no valid proof in the files pushed */
 	bool first;                  /* the server had no such branch */
 	char head[KITH_GIT_HEX + 1]; /* what is published; of a dry run: what is here */
 	char url[KITH_MAX_URL + 1];  /* where it is pushed to; empty if there was nothing to push */
 	char branch[256], warning[256]; /* or empty */
 };
 
+/* What is about to be pushed; borrowed until the call returns. */
+struct kith_own_plan {
+	const struct kith_own_published *to;
+	const struct kith_proof *const *proofs; /* that the server lacks */
+	size_t n_proofs, refused;
+};
+
+struct kith_own_publish_options {
+	bool dry_run;
+	/*
+	 * Called once before something is pushed (also of a dry run), while nobody is kept from
+	 * writing; not KITH_OK: nothing is pushed, and that is the result. May be NULL.
+	 */
+	int (*plan)(void *ctx, const struct kith_own_plan *plan, struct kith_error *err);
+	void *ctx;
+};
+
 /*
  * Brings the branch and its counterpart at the server together and pushes: what was stored and not
- * committed is committed first; own commits go upon the server's; a proof file that grew on both
- * sides gets both ends. No proof may be lost on the way: that is checked before anything moves. A
- * dry run stops there. Errors: KITH_E_USAGE (no remote; changed by hand on both sides),
- * KITH_E_INTEGRITY (a proof would be lost), KITH_E_EXISTS (the server moves on all the time),
- * KITH_E_NET with what the server said, KITH_E_IO, KITH_E_HELPER.
+ * committed is looked at and committed first; own commits go upon the server's; a proof file that
+ * grew on both sides gets both ends. No proof may be lost on the way: that is checked before
+ * anything moves. A dry run stops there. The lock against writers is held only while something
+ * here changes, and not any more afterwards. Errors: KITH_E_USAGE (no remote; changed by hand on
+ * both sides), KITH_E_FORMAT (what is not committed is no valid proof), KITH_E_INTEGRITY (a proof
+ * would be lost), KITH_E_EXISTS (the server moves on all the time), KITH_E_NET with what the server
+ * said, KITH_E_IO, KITH_E_HELPER.
  */
-KITH_NODISCARD int kith_own_publish(struct kith_own *own, bool dry_run,
+KITH_NODISCARD int kith_own_publish(struct kith_own *own,
+				    const struct kith_own_publish_options *options,
 				    struct kith_own_published *ret, struct kith_error *err);
 
 /*

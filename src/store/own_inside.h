@@ -32,6 +32,16 @@ struct kith_own {
 	size_t n_items, n_stored, items_cap; /* the first n_stored were there when it was opened */
 };
 
+/* The lock against other writers; fine if it is held already, or not held any more. */
+KITH_NODISCARD int kith_own_lock(struct kith_own *own, struct kith_error *err);
+void kith_own_unlock(struct kith_own *own);
+
+/*
+ * Commits proofs that lie where own proofs are put. KITH_E_FORMAT: something there that is not
+ * committed is no valid proof; KITH_E_INTEGRITY: a proof that was committed is missing.
+ */
+KITH_NODISCARD int kith_own_commit_stored(const struct kith_own *own, struct kith_error *err);
+
 /* Drops what was added and not stored. */
 void kith_own_forget(struct kith_own *own);
 

@@ -54,16 +54,16 @@ k trust yN55UMIhZBPoxU_P6c0NdwfwkMTYxUHwouV0ygO1U2I --level low
 repo=$(echo "$HOME/.local/share/kith/proofs"/example_org*)
 git init -q --bare -b main "$work/served.git"
 git -C "$repo" remote set-url origin "proofs:$work/served.git"
-k publish
+k publish --yes
 status_is 0
 out_has "published for the first time at proofs:"
 checks=$((checks + 1))
 [ "$(git -C "$repo" rev-parse HEAD)" = "$(git -C "$work/served.git" rev-parse HEAD)" ] || fail "what is there"
-k publish
+k publish --yes
 status_is 0
 out_line "nothing new to publish"
 git -C "$repo" remote set-url origin "proofs:$work/nowhere.git"
-k publish
+k publish --yes
 status_is 3
 err_has "does not appear to be a git repository"
 
@@ -71,7 +71,7 @@ err_has "does not appear to be a git repository"
 ssh-keygen -q -t ed25519 -N '' -f "$work/etc/other"
 printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 "$work/etc/other.pub")" >"$work/etc/known"
 sed -i 's/accept-new/yes/' "$work/etc/ssh_config"
-k publish
+k publish --yes
 status_is 3
 err_has "ssh"
 clean_output
