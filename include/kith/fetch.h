@@ -43,6 +43,34 @@ KITH_API KITH_NODISCARD int kith_fetch(struct kith_session *session,
 				       size_t *ret_len, struct kith_fetch_result *ret_result,
 				       struct kith_error *err);
 
+/* Zeroed fields mean: not given. */
+struct kith_packages_options {
+	const char *path; /* of a project; NULL: the working directory */
+	/* NAME, NAME@VERSION, package URLs; n 0: all that the lock file names */
+	const char *const *packages;
+	size_t n_packages;
+	enum kith_format format;
+};
+
+struct kith_packages_result {
+	size_t fetched, here; /* packages: got now; there before */
+	size_t failed;        /* that could not be got */
+	size_t differing; /* whose bytes are not those that the lock file, or the registry, means */
+};
+
+/*
+ * Gets archives that are not on this machine through the package manager's own command and the
+ * user's own configuration of it, and checks each. It runs in a folder of its own that holds
+ * nothing of the project's but names, versions and checksums. One failing package costs nothing but
+ * itself. *ret_text is yours. Errors: KITH_E_USAGE (offline, no project, a package that is none),
+ * KITH_E_NOTFOUND (the package manager is not installed), KITH_E_IO, KITH_E_HELPER.
+ */
+KITH_API KITH_NODISCARD int kith_fetch_packages(struct kith_session *session,
+						const struct kith_packages_options *options,
+						char **ret_text, size_t *ret_len,
+						struct kith_packages_result *ret_result,
+						struct kith_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,6 +12,10 @@ struct search {
 	size_t *row_of; /* of each want */
 	bool *sure;
 	size_t n;
+	/* of --unpacked, by row: its archive, once that is settled, and what that digests to */
+	const char **archives;
+	struct kith_digest *natives;
+	size_t compared, changed;
 };
 
 static const char *
@@ -156,7 +160,63 @@ settle(struct search *x, size_t i)
 	    x->run->options->semantics == KITH_SEMANTICS_CREV ? a->crev : a->native;
 	if (!a->has_digests)
 		kith_app_warn(x->run->session, "%s: %s", x->wants[i].path, a->why);
+	if (a->has_digests && x->archives) {
+		x->archives[x->row_of[i]] = x->wants[i].path;
+		x->natives[x->row_of[i]] = a->native;
+	}
 	return true;
+}
+
+/* verdict.md 1: what cargo unpacked is compared with the archives. */
+static int
+compare_unpacked(struct search *x, size_t row, struct kith_error *err)
+{
+	struct kith_app_run *run = x->run;
+	const struct kith_package *p = run->rows[row].package;
+	KITH_AUTO_FREE char *left = NULL;
+	KITH_AUTO_BUF struct kith_buf b;
+	bool there = false;
+	int r;
+
+	kith_buf_init(&b, KITH_KIB(8));
+	if (!x->archives[row]) {
+		r = kith_cargo_places_unpacked(run->places, p, &left, NULL);
+		if (r == KITH_E_NOMEM)
+			return kith_fail_nomem(err);
+		if (!r && left && run->rows[row].subject.bytes != KITH_SUBJECT_VENDORED)
+			kith_app_warn(run->session,
+				      "%s: not compared: its archive is not here (kith fetch "
+				      "--packages gets it)",
+				      left);
+		return KITH_OK;
+	}
+	r = kith_app_check_unpacked(run, x->archives[row], &x->natives[row], &there, &b, err);
+	if (r)
+		return r;
+	x->compared += there;
+	if (!b.len)
+		return KITH_OK;
+	x->changed++;
+	set_mismatch(run, row, kith_buf_str(&b));
+	return run->rows[row].mismatch ? KITH_OK : kith_fail_nomem(err);
+}
+
+static int
+compare_all(struct search *x, struct kith_error *err)
+{
+	size_t n = x->run->project->lock->count, i;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < n; i++)
+		if (!x->run->rows[i].subject.mismatch)
+			r = compare_unpacked(x, i, err);
+	if (!r)
+		kith_app_note(x->run->session,
+			      "%zu unpacked package%s compared with %s archive%s: %zu changed",
+			      x->compared, x->compared == 1 ? "" : "s",
+			      x->compared == 1 ? "its" : "their", x->compared == 1 ? "" : "s",
+			      x->changed);
+	return r;
 }
 
 /* Asks about the first candidates of all rows together, then about the next of those left. */
@@ -197,12 +257,23 @@ kith_app_find_bytes(struct kith_app_run *run, struct kith_error *err)
 	KITH_AUTO_FREE size_t *row_of = kith_calloc(n, sizeof(*row_of));
 	KITH_AUTO_FREE struct kith_bytes_want *wants = kith_calloc(n, sizeof(*wants));
 	KITH_AUTO_FREE struct kith_bytes_answer *answers = kith_calloc(n, sizeof(*answers));
-	struct search x = {run, wants, answers, row_of, sure, 0};
+	KITH_AUTO_FREE const char **archives = kith_calloc(n, sizeof(*archives));
+	KITH_AUTO_FREE struct kith_digest *natives = kith_calloc(n, sizeof(*natives));
+	struct search x = {.run = run,
+			   .wants = wants,
+			   .answers = answers,
+			   .row_of = row_of,
+			   .sure = sure,
+			   .natives = natives};
+	int r;
 
-	if (!open || !sure || !row_of || !wants || !answers)
+	if (!open || !sure || !row_of || !wants || !answers || !archives || !natives)
 		return kith_fail_nomem(err);
+	if (run->options->unpacked)
+		x.archives = archives;
 	for (i = 0; i < n; i++)
 		open[i] = run->rows[i].package->origin == KITH_ORIGIN_REGISTRY ||
 			  run->rows[i].package->origin == KITH_ORIGIN_OTHER;
-	return search_all(&x, open, err);
+	r = search_all(&x, open, err);
+	return r || !run->options->unpacked ? r : compare_all(&x, err);
 }

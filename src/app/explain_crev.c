@@ -166,7 +166,8 @@ kith_app_explain_crev_row(const struct kith_app_run *run, const struct kith_repo
 		kith_base64_id(text, row->subject.digest.bytes);
 		kith_buf_printf(out, "  digest       %s\n", text);
 	} else {
-		kith_buf_put_str(out, "  digest       the bytes are not here (cargo fetch)\n");
+		kith_buf_put_str(out,
+				 "  digest       the bytes are not here (kith fetch --packages)\n");
 	}
 	kith_buf_printf(out,
 			"  required     %zu review%s by people trusted %s or better, thoroughness "

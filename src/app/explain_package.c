@@ -13,7 +13,8 @@ static void
 put_bytes_line(const struct kith_report_row *row, struct kith_buf *out)
 {
 	static const char *const words[] = {
-	    "not here (cargo fetch gets them)", "an archive with the lock file's checksum",
+	    "not here (kith fetch --packages gets them)",
+	    "an archive with the lock file's checksum",
 	    "a vendored copy: it may confirm a review, never contradict one"};
 	char text[KITH_ID_TEXT + 1];
 

@@ -12,6 +12,7 @@
 #include "app/people.h"
 #include "package/project.h"
 #include "report/report.h"
+#include "store/archive.h"
 
 struct kith_app_run {
 	struct kith_session *session;
@@ -58,6 +59,16 @@ KITH_NODISCARD int kith_app_find_bytes(struct kith_app_run *run, struct kith_err
  * remembers new ones that nothing contradicts; after kith_app_find_bytes.
  */
 KITH_NODISCARD int kith_app_first_seen(struct kith_app_run *run, struct kith_error *err);
+
+/* --- unpacked.c --- */
+
+/*
+ * Compares what cargo unpacked from this archive with its (native) digest. *ret_there: there is
+ * something unpacked. What differs is appended to `out` in words; nothing: it is the same.
+ */
+KITH_NODISCARD int kith_app_check_unpacked(struct kith_app_run *run, const char *archive,
+					   const struct kith_digest *digest, bool *ret_there,
+					   struct kith_buf *out, struct kith_error *err);
 
 /* --- crev.c --- */
 

@@ -294,9 +294,8 @@ not_here(const struct kith_app_picked *picked, struct kith_error *err)
 	int r = kith_fail(err, KITH_E_NOTFOUND, "%s %s is not on this machine", picked->name,
 			  picked->version);
 
-	if (picked->locked)
-		return kith_hint(err, r, "cargo fetch gets it");
-	return kith_hint(err, r, "cargo info %s@%s gets it", picked->name, picked->version);
+	return kith_hint(err, r, "kith fetch --packages %s@%s gets it", picked->name,
+			 picked->version);
 }
 
 static int
@@ -316,7 +315,9 @@ only_vendored(const struct kith_app_picked *picked, struct kith_error *err)
 				   "only a vendored copy of %s %s is here: files may be missing in "
 				   "it, so it has no digest of its own",
 				   picked->name, picked->version),
-			 "cargo info %s@%s gets the archive", picked->name, picked->version);
+			 "take the vendored source out of cargo's configuration, then kith fetch "
+			 "--packages %s@%s",
+			 picked->name, picked->version);
 }
 
 int

@@ -8,6 +8,7 @@
 static const struct cli_option options[] = {
     {"jobs", 0, "N", "so many sources at once (8)", false},
     {"all", 0, NULL, "also sources that failed a short while ago", false},
+    {"packages", 0, NULL, "missing archives of packages, instead of evidence", false},
     {"from-crev", 0, NULL, "the clones that cargo-crev has fetched", false},
     {"timeout", 0, "SECONDS", "so long at most for each source (60)", false},
     CLI_OPTION_END};
@@ -24,6 +25,37 @@ crev_cache(char *path, size_t size)
 	else if (home && *home == '/')
 		n = snprintf(path, size, "%s/.cache/crev", home);
 	return n > 0 && (size_t)n < size;
+}
+
+/* Bytes instead of evidence: the words are packages then. */
+static int
+run_packages(struct cli *cli)
+{
+	static const char *const others[] = {"jobs", "all", "from-crev", "timeout"};
+	const struct kith_packages_options o = {
+	    .packages = cli->args, .n_packages = (size_t)cli->n_args, .format = cli->format};
+	struct kith_packages_result result;
+	struct kith_error err;
+	char *text;
+	size_t len, i;
+	int status;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (cli_flag(cli, others[i]))
+			return cli_usage(cli, "--packages and --%s exclude each other", others[i]);
+	status = cli_open_session(cli);
+	if (status)
+		return status;
+	if (kith_fetch_packages(cli->session, &o, &text, &len, &result, &err)) {
+		status = cli_fail(cli, &err);
+		return status == CLI_NO ? CLI_ENVIRONMENT : status; /* there is no cargo */
+	}
+	cli_end_progress(cli);
+	status = cli_write(cli, text, len);
+	kith_free(text);
+	if (status != CLI_YES)
+		return status;
+	return result.differing ? CLI_INTEGRITY : result.failed ? CLI_ENVIRONMENT : CLI_YES;
 }
 
 static int
@@ -45,6 +77,8 @@ run(struct cli *cli)
 	size_t len;
 	int status;
 
+	if (cli_flag(cli, "packages"))
+		return run_packages(cli);
 	if (!cli_number(cli, "jobs", 1, 64, &jobs) ||
 	    !cli_number(cli, "timeout", 1, 86400, &timeout))
 		return CLI_USAGE;
@@ -75,11 +109,15 @@ const struct cli_command cli_cmd_fetch = {
     .name = "fetch",
     .group = CLI_EVIDENCE,
     .summary = "get or refresh evidence from proof repositories",
-    .usage = "[URL|REPOSITORY|BUNDLE|DIR]... [OPTION]...",
-    .help = "Without a source: what configuration names and what was fetched before, then the\n"
-	    "repositories of people you trust, directly or through others. One failing source\n"
-	    "costs nothing but itself. Exit status: 0; 3 if a source failed; 4 if history was\n"
-	    "rewritten and policy says on-rewrite = \"fail\".\n",
+    .usage = "[URL|REPOSITORY|BUNDLE|DIR]... | --packages [PACKAGE]... [OPTION]...",
+    .help =
+	"Without a source: what configuration names and what was fetched before, then the\n"
+	"repositories of people you trust, directly or through others. One failing source\n"
+	"costs nothing but itself. Exit status: 0; 3 if a source failed; 4 if history was\n"
+	"rewritten and policy says on-rewrite = \"fail\".\n\n"
+	"With --packages: the archives of the project's packages, or of PACKAGE (NAME or\n"
+	"NAME@VERSION), that are not here, got by cargo as you have configured it, but outside\n"
+	"the project, and checked. Example: kith fetch --packages serde@1.0.200\n",
     .options = options,
     .max_args = -1,
     .run = run,

@@ -55,11 +55,12 @@ const struct cli_command cli_cmd_publish = {
     .group = CLI_AUTHOR,
     .summary = "push your proofs to where others fetch them",
     .usage = "[OPTION]...",
-    .help = "It shows what would go out, and asks; --yes for scripts. What the server has and this\n"
-	    "machine lacks is taken in first; nothing is ever forced, and no proof is lost on the\n"
-	    "way. Passwords come from git's credential helpers, ssh is your own ssh. To push over\n"
-	    "ssh while others read over https:\n"
-	    "git remote set-url --push origin git@HOST:USER/REPOSITORY there.\n",
+    .help =
+	"It shows what would go out, and asks; --yes for scripts. What the server has and this\n"
+	"machine lacks is taken in first; nothing is ever forced, and no proof is lost on the\n"
+	"way. Passwords come from git's credential helpers, ssh is your own ssh. To push over\n"
+	"ssh while others read over https:\n"
+	"git remote set-url --push origin git@HOST:USER/REPOSITORY there.\n",
     .options = options,
     .min_args = 0,
     .max_args = 0,

@@ -14,6 +14,7 @@ static const struct cli_option options[] = {
     {"llm", 0, "HOW", "reviews by machines: count, supplement or ignore", false},
     {"failing", 0, NULL, "show only what does not pass", false},
     {"recheck", 0, NULL, "hash every archive again", false},
+    {"unpacked", 0, NULL, "also compare what cargo unpacked with the archives", false},
     {"semantics", 0, "RULES", "native, crev or vet", false},
     {"store", 0, "DIR", "vet: the cargo-vet store (default: the project's supply-chain)", false},
     {"lenient", 0, NULL, "vet: take stores of other versions and form too", false},
@@ -145,6 +146,7 @@ read_options(const struct cli *cli, struct kith_verify_options *o)
 
 	o->path = cli->n_args ? cli->args[0] : NULL;
 	o->recheck = cli_flag(cli, "recheck");
+	o->unpacked = cli_flag(cli, "unpacked");
 	kith_crev_knobs_init(&o->crev);
 	if (!cli_level(cli, "level", &o->level, &o->level_set) ||
 	    !cli_level(cli, "thoroughness", &o->thoroughness, &o->thoroughness_set) ||

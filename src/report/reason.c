@@ -248,7 +248,8 @@ put_miss(const struct kith_report *r, const struct kith_report_row *row, struct 
 		put_nearest(r, row, "vendored copy cannot be compared; ", " reviewed it", out);
 		break;
 	case KITH_MISS_BYTES_NOT_HERE:
-		put_nearest(r, row, "bytes not here (cargo fetch); ", " reviewed it", out);
+		put_nearest(r, row, "bytes not here (kith fetch --packages); ", " reviewed it",
+			    out);
 		break;
 	case KITH_MISS_TOO_LOW:
 		put_nearest(r, row, "trusted too little: ", "", out);

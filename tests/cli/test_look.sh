@@ -164,7 +164,7 @@ err_has "the two are the same"
 kp diff bit 9.9.9
 status_is 1
 err_has "bit 9.9.9 is not on this machine"
-err_has "hint: cargo info bit@9.9.9 gets it"
+err_has "hint: kith fetch --packages bit@9.9.9 gets it"
 kp diff bit 1.0.0 --color=always
 out_has "$(printf '\033[32m+new\033[0m')"
 
