@@ -4,6 +4,7 @@
 
 #include "app/evidence.h"
 #include "app/history.h"
+#include "app/hosts.h"
 #include "crypto/crypto.h"
 #include "store/journal.h"
 #include "store/secret.h"
@@ -249,12 +250,18 @@ read_place(struct kith_session *s, const char *place, const struct kith_dirs *di
 {
 	KITH_AUTO_SOURCE struct kith_source source = {0};
 	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
-	const struct kith_store_fetch_options o = {
+	KITH_AUTO_CONFIG_LOADED struct kith_app_config config = {0};
+	KITH_AUTO_HOSTS struct kith_app_hosts hosts = {0};
+	struct kith_store_fetch_options o = {
 	    .libexec = s->libexec, .now = s->now, .ctx = p, .fetched = fetched};
 	const struct kith_store_read_calls calls = {.ctx = p, .file = pass_file};
 	int r;
 
-	r = kith_source_resolve(place, &source, err);
+	r = kith_app_config_load(s, NULL, &config, err);
+	if (!r)
+		r = kith_app_hosts_init(&hosts, &config, &o, err);
+	if (!r)
+		r = kith_source_resolve(place, &source, err);
 	if (!r)
 		r = kith_store_fetch(dirs, &source, 1, &o, err);
 	if (!r && p->failed) {

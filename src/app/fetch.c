@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith fetch: sources into mirrors, mirrors into the index, one line a source. */
+#include "app/hosts.h"
 #include "app/twice.h"
 #include "app/walk.h"
 #include "codec/json.h"
@@ -14,7 +15,6 @@ struct fetching {
 	const struct kith_source *sources; /* w.list, which is growing */
 	struct kith_store_fetched *results;
 	size_t n, cap, first, done, skips; /* first: of this wave */
-	char *resolve, *ca_file;
 };
 
 static const char *
@@ -159,52 +159,25 @@ put_json(const struct fetching *f, const struct kith_fetch_result *sum, struct k
 	kith_buf_put_char(out, '\n');
 }
 
-/* What [fetch] says about the user's hosts, for kith-git. */
-static int
-take_hosts(struct fetching *f, struct kith_error *err)
-{
-	const struct kith_config_fetch *c = &f->config.merged->fetch;
-	KITH_AUTO_BUF struct kith_buf b;
-	size_t i, len;
-	int r;
-
-	kith_buf_init(&b, KITH_GIT_MAX_RESOLVE);
-	for (i = 0; i < c->n_resolve; i++) {
-		bool six = memchr(c->resolve[i].address.ptr, ':', c->resolve[i].address.len);
-
-		kith_buf_printf(&b, "%s%.*s:%u:%s%.*s%s", i ? " " : "",
-				KITH_SPAN_FMT(c->resolve[i].host), c->resolve[i].port,
-				six ? "[" : "", KITH_SPAN_FMT(c->resolve[i].address),
-				six ? "]" : "");
-	}
-	r = kith_buf_check(&b, err);
-	if (r)
-		return r;
-	f->resolve = (char *)kith_buf_take(&b, &len);
-	f->ca_file = kith_strndup(c->ca_file.ptr, c->ca_file.len);
-	return f->resolve && f->ca_file ? KITH_OK : kith_fail_nomem(err);
-}
-
 /* Fetches what was added to the list since the last wave. */
 static int
 fetch_wave(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
 {
-	const struct kith_config_fetch *c = &f->config.merged->fetch;
-	const struct kith_store_fetch_options so = {
+	struct kith_store_fetch_options so = {
 	    .libexec = f->session->libexec,
-	    .jobs = o->jobs ? (unsigned)o->jobs : c->jobs,
-	    .timeout_s = o->timeout ? (unsigned)o->timeout : c->timeout,
-	    .max_bytes = c->max_bytes,
-	    .max_objects = c->max_objects,
-	    .resolve = f->resolve,
-	    .ca_file = f->ca_file,
 	    .now = f->session->now,
 	    .ctx = f,
 	    .fetched = fetched,
 	    .skipped = skipped,
 	};
+	KITH_AUTO_HOSTS struct kith_app_hosts hosts = {0};
 	int r;
 
+	r = kith_app_hosts_init(&hosts, &f->config, &so, err);
+	if (r)
+		return r;
+	so.jobs = o->jobs ? (unsigned)o->jobs : so.jobs;
+	so.timeout_s = o->timeout ? (unsigned)o->timeout : so.timeout_s;
 	f->sources = f->w.list;
 	f->first = f->n;
 	r = kith_grow(&f->results, &f->cap, f->w.n + 1, sizeof(*f->results), SIZE_MAX / 2,
@@ -235,6 +208,13 @@ walk(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *
 		if (!r)
 			r = kith_app_reindex(f->session, &ix, err);
 	}
+	if (f->w.refused)
+		kith_app_note(
+		    f->session,
+		    "%zu that others name %s not fetched, being neither https nor allowed: "
+		    "kith fetch -v names %s",
+		    f->w.refused, f->w.refused == 1 ? "is" : "are",
+		    f->w.refused == 1 ? "it" : "them");
 	if (f->w.over)
 		kith_app_warn(f->session,
 			      "%zu source%s not fetched: the same id introduces more than %zu",
@@ -252,9 +232,7 @@ run(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *e
 	if (r)
 		return r;
 	kith_app_sources_init(&f->w, f->session, &f->config);
-	r = take_hosts(f, err);
-	if (!r)
-		r = find_sources(f, o, err);
+	r = find_sources(f, o, err);
 	if (!r)
 		r = fetch_wave(f, o, err);
 	if (!r)
@@ -330,8 +308,6 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 	kith_app_sources_clear(&f.w);
 	kith_app_config_clear(&f.config);
 	free(f.results);
-	free(f.resolve);
-	free(f.ca_file);
 	if (!r)
 		*ret_result = sum;
 	return r;

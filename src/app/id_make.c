@@ -26,7 +26,8 @@ check_url(struct kith_session *s, const char *url, struct kith_error *err)
 
 	if (r)
 		return r;
-	if (parsed.scheme == KITH_URL_SSH)
+	if (parsed.scheme == KITH_URL_SSH || parsed.scheme == KITH_URL_GIT ||
+	    kith_helper_url_is_plain(&parsed))
 		return kith_hint(
 		    err, kith_fail(err, KITH_E_USAGE, "%s: others cannot fetch from this URL", url),
 		    "give the https:// URL under which everybody can read the repository");

@@ -175,6 +175,20 @@ add(struct kith_app_sources *w, const char *word, const struct meant *meant, boo
 
 /* --- what configuration and the mirrors name --- */
 
+/* What only the user may name, said by a project. */
+static void
+warn_refused(const struct kith_app_sources *w, struct kith_span word, const char *text)
+{
+	if (!kith_helper_url_looks(word) || kith_span_starts(word, KITH_SPAN_LIT("file:")))
+		kith_app_warn(w->session, "%s: the project names a place on this machine: ignored",
+			      text);
+	else
+		kith_app_warn(w->session,
+			      "%s: the project names it, and others may name https only: ignored "
+			      "until you say kith source allow %s",
+			      text, text);
+}
+
 /* One that cannot be used is said, and costs nothing else. */
 static int
 add_or_warn(struct kith_app_sources *w, struct kith_span word, const struct meant *meant,
@@ -193,10 +207,8 @@ add_or_warn(struct kith_app_sources *w, struct kith_span word, const struct mean
 		return kith_fail(err, (enum kith_code)r, "%s", why.msg);
 	if (r)
 		kith_app_warn(w->session, "%s", why.msg);
-	else if (meant->class == KITH_SOURCE_PROJECT && !added && w->slugs.count == known &&
-		 !kith_helper_url_looks(word))
-		kith_app_warn(w->session, "%s: the project names a place on this machine: ignored",
-			      text);
+	else if (meant->class == KITH_SOURCE_PROJECT && !added && w->slugs.count == known)
+		warn_refused(w, word, text);
 	return KITH_OK;
 }
 
@@ -438,8 +450,13 @@ add_person(struct walking *k, const struct kith_id *id, const struct kith_id *by
 	if (!kith_helper_url_looks(kith_span_str(url)) || kith_source_resolve(url, &s, NULL))
 		return KITH_OK;
 	s.class = KITH_SOURCE_WALKED;
-	if (!restrict_source(k->w, &s) || kith_map_get(&k->w->slugs, kith_span_str(s.slug), NULL))
+	if (kith_map_get(&k->w->slugs, kith_span_str(s.slug), NULL))
 		return KITH_OK;
+	if (!restrict_source(k->w, &s)) {
+		k->w->refused++;
+		kith_app_detail(k->w->session, "%s: not fetched: others may name https only", url);
+		return KITH_OK;
+	}
 	r = charge(k->w, by, &may, err);
 	if (r || !may) {
 		k->w->over += !r;
@@ -482,7 +499,7 @@ kith_app_sources_walk(struct kith_app_sources *w, struct kith_error *err)
 	if (r)
 		return r;
 	k.levels = &levels;
-	w->over = 0; /* whom this wave leaves out is all there is to say */
+	w->refused = w->over = 0; /* whom this wave leaves out is all there is to say */
 	r = levels.known ? kith_app_index(w->session, &k.index, err) : KITH_OK;
 	for (i = 0; !r && levels.known && i < levels.roots.count; i++)
 		r = add_person(&k, &levels.roots.list[i], &levels.roots.list[i], err);

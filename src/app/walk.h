@@ -15,6 +15,7 @@ struct kith_app_sources {
 	struct kith_map slugs;   /* of these, and of mirrors that are not to be fetched now */
 	struct kith_map charged; /* ids that made us fetch, to how many sources */
 	struct kith_arena arena;
+	size_t refused; /* whose scheme or place others may not name */
 	size_t over;    /* sources that were not taken because of KITH_MAX_WALK_PER_ID */
 	size_t waiting; /* mirrors whose next attempt is not yet due */
 };

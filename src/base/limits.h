@@ -42,8 +42,13 @@
 #define KITH_MAX_DATABASE_BYTES KITH_MIB(512)
 #define KITH_MAX_GIT_TREE       KITH_MIB(16)  /* one tree object */
 #define KITH_MAX_GIT_OBJECT     KITH_MIB(128) /* any object in a pack */
-#define KITH_MAX_FETCH_BYTES    KITH_MIB(64)
+#define KITH_MAX_FETCH_BYTES    KITH_MIB(64)  /* these: unless [fetch] says otherwise */
 #define KITH_MAX_FETCH_OBJS     500000u
+#define KITH_MAX_FETCH_REFS     100000u /* names that a server may list */
+#define KITH_MAX_FETCH_HOPS     3u      /* redirects, all on one host */
+#define KITH_MAX_FETCH_SECONDS  60u     /* for one source */
+#define KITH_MAX_FETCH_IDLE     20u     /* seconds with next to nothing received */
+#define KITH_MAX_RETRY_AFTER    86400u  /* seconds that a server may ask to be left alone */
 #define KITH_MAX_BUNDLE_REFS    10000u
 #define KITH_MAX_JOURNAL        KITH_MIB(64) /* text about one mirror */
 #define KITH_MAX_GONE           KITH_MIB(32) /* text of proofs that one source has withdrawn */
@@ -148,5 +153,7 @@
 #define KITH_MAX_CONFIG_SECONDS 86400              /* for one source */
 #define KITH_MAX_CONFIG_FETCH   ((size_t)16 << 30) /* bytes of one source */
 #define KITH_MAX_CONFIG_OBJECTS 50000000           /* of one source */
+#define KITH_MAX_CONFIG_REFS    1000000            /* likewise */
+#define KITH_MAX_CONFIG_HOPS    20                 /* redirects */
 
 #endif

@@ -124,8 +124,14 @@ kith_git_put_fetch(struct kith_buf *out, const struct kith_git_fetch *f)
 	kith_frame_put_bytes(out, f->mirror);
 	kith_frame_put_bytes(out, f->location);
 	kith_frame_put_u8(out, f->public_only);
+	kith_frame_put_u8(out, f->as_user);
 	kith_frame_put_u64(out, f->max_bytes);
 	kith_frame_put_u32(out, f->max_objects);
+	kith_frame_put_u32(out, f->max_refs);
+	kith_frame_put_u32(out, f->max_redirects);
+	kith_frame_put_u32(out, f->max_depth);
+	kith_frame_put_u32(out, f->max_files);
+	kith_frame_put_u32(out, f->max_file_bytes);
 	kith_frame_put_u32(out, f->timeout_s);
 	kith_frame_put_u32(out, f->idle_s);
 	kith_frame_put_u64(out, (uint64_t)f->now);
@@ -163,8 +169,14 @@ kith_git_get_fetch(struct kith_span payload, struct kith_git_fetch *ret)
 	f.mirror = kith_cursor_bytes(&c);
 	f.location = kith_cursor_bytes(&c);
 	f.public_only = kith_cursor_u8(&c);
+	f.as_user = kith_cursor_u8(&c);
 	f.max_bytes = kith_cursor_u64(&c);
 	f.max_objects = kith_cursor_u32(&c);
+	f.max_refs = kith_cursor_u32(&c);
+	f.max_redirects = kith_cursor_u32(&c);
+	f.max_depth = kith_cursor_u32(&c);
+	f.max_files = kith_cursor_u32(&c);
+	f.max_file_bytes = kith_cursor_u32(&c);
 	f.timeout_s = kith_cursor_u32(&c);
 	f.idle_s = kith_cursor_u32(&c);
 	f.now = (int64_t)kith_cursor_u64(&c);
@@ -193,6 +205,7 @@ kith_git_put_fetched(struct kith_buf *out, const struct kith_git_fetched *f)
 	kith_frame_put_bytes(out, f->head);
 	kith_frame_put_u64(out, f->bytes);
 	kith_frame_put_u32(out, f->objects);
+	kith_frame_put_u32(out, f->retry_after_s);
 	kith_frame_put_u32(out, (uint32_t)-f->code);
 	kith_frame_put_bytes(out, f->message);
 	kith_frame_put_bytes(out, f->hint);
@@ -220,11 +233,12 @@ kith_git_get_fetched(struct kith_span payload, struct kith_git_fetched *ret)
 	f.head = kith_cursor_bytes(&c);
 	f.bytes = kith_cursor_u64(&c);
 	f.objects = kith_cursor_u32(&c);
+	f.retry_after_s = kith_cursor_u32(&c);
 	ok = get_code(&c, &f.code);
 	f.message = kith_cursor_bytes(&c);
 	f.hint = kith_cursor_bytes(&c);
 	if (!ok || !kith_cursor_end(&c) || outcome > KITH_GIT_EMPTY ||
-	    (f.head.len && !kith_git_is_hex(f.head)))
+	    f.retry_after_s > KITH_MAX_RETRY_AFTER || (f.head.len && !kith_git_is_hex(f.head)))
 		return false;
 	f.outcome = (enum kith_git_outcome)outcome;
 	if ((f.outcome == KITH_GIT_FAILED) != (f.code != KITH_OK))

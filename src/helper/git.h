@@ -46,8 +46,12 @@ struct kith_git_fetch {
 	struct kith_span mirror;   /* path of the mirror's folder, which is there */
 	struct kith_span location; /* URL, or absolute path */
 	bool public_only;          /* refuse loopback, private and link-local addresses */
+	bool as_user; /* the user named it: his git configuration, passwords, every scheme */
 	uint64_t max_bytes;
-	uint32_t max_objects;
+	uint32_t max_objects, max_refs, max_redirects;
+	/* Of its head's tree; a source beyond is refused. 0: passed over beyond what is built in.
+	 */
+	uint32_t max_depth, max_files, max_file_bytes;
 	uint32_t timeout_s, idle_s;
 	int64_t now;            /* seconds since 1970: date of the commit of a folder */
 	struct kith_span names; /* which files of a folder: see kith_git_wants */
@@ -71,7 +75,8 @@ struct kith_git_fetched {
 	struct kith_span head; /* hex after the fetch; empty: none */
 	uint64_t bytes;        /* received */
 	uint32_t objects;
-	int code; /* where FAILED: a kith_code and its text */
+	uint32_t retry_after_s; /* where FAILED: so long the server wants to be left alone */
+	int code;               /* where FAILED: a kith_code and its text */
 	struct kith_span message, hint;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Confinement by what the kernel offers without privileges: rlimits, process group, parent-death
- * signal, no_new_privs, Landlock by raw system calls (libraries' headers know old versions only).
+ * signal, no_new_privs, Landlock by raw system calls (libraries' headers know old versions only),
+ * then seccomp.c's filter.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -157,6 +158,8 @@ kith_guard_confine(const struct kith_guard *g, int *ret_abi, struct kith_error *
 	r = confine_files(g, &abi, err);
 	if (!r)
 		r = set_limits(g, err);
+	if (!r)
+		r = kith_guard_filter(g, err);
 	if (!r && ret_abi)
 		*ret_abi = abi;
 	return r;
@@ -195,7 +198,7 @@ close_others(const struct kith_guard *g)
 }
 
 static int
-child_main(const struct kith_guard *g, int (*work)(void *ctx), void *ctx, pid_t parent)
+child_main(struct kith_guard *g, int (*work)(void *ctx), void *ctx, pid_t parent)
 {
 	struct kith_error err;
 	int r;
@@ -207,6 +210,8 @@ child_main(const struct kith_guard *g, int (*work)(void *ctx), void *ctx, pid_t 
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a write that is too long fails with EFBIG instead */
 	close_others(g);
+	if (g->prepare && g->prepare(g, ctx))
+		return EXIT_CONFINE;
 	r = kith_guard_confine(g, NULL, &err);
 	if (r) {
 		dprintf(2, "%s\n", err.msg);
@@ -219,6 +224,7 @@ int
 kith_guard_spawn(const struct kith_guard *g, int (*work)(void *ctx), void *ctx,
 		 struct kith_child *ret_child, struct kith_error *err)
 {
+	struct kith_guard own = *g;
 	pid_t parent = getpid(), p;
 
 	fflush(NULL);
@@ -226,7 +232,7 @@ kith_guard_spawn(const struct kith_guard *g, int (*work)(void *ctx), void *ctx,
 	if (p < 0)
 		return kith_fail_errno(err, errno, "starting a process");
 	if (p == 0)
-		_exit(child_main(g, work, ctx, parent));
+		_exit(child_main(&own, work, ctx, parent));
 	setpgid(p, p); /* in both: whoever comes first */
 	ret_child->pid = p;
 	ret_child->pidfd = (int)syscall(SYS_pidfd_open, p, 0);

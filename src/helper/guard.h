@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A guarded child: where a helper program reads what strangers made. The child gives up what it
- * does not need (resource limits, Landlock where the kernel has it, no inherited descriptors) and
+ * does not need (resource limits, Landlock and a filter of system calls where the kernel has them,
+ * no inherited descriptors) and
  * dies with its parent; the parent holds a deadline over its whole process group. For programs with
  * one thread: only the helpers call this.
  */
@@ -31,7 +32,13 @@ struct kith_guard {
 	const struct kith_guard_path *paths;
 	size_t n_paths;
 	bool unconfined; /* starts the user's own programs: limits, but no rules for files */
-	bool network;    /* may bind and connect TCP (kernels that can refuse it) */
+	bool network;    /* may use TCP and UDP */
+	bool programs;   /* may run programs, which may use sockets of every kind */
+	/*
+	 * In the child, before it is confined; may change *g (its paths). May be NULL. Non-zero:
+	 * the child goes no further.
+	 */
+	int (*prepare)(struct kith_guard *g, void *ctx);
 	const int *keep; /* descriptors it keeps besides 2, ascending */
 	size_t n_keep;
 };
@@ -71,6 +78,9 @@ int kith_child_check(const struct kith_child_end *end, struct kith_error *err);
  */
 KITH_NODISCARD int kith_guard_confine(const struct kith_guard *g, int *ret_abi,
 				      struct kith_error *err);
+
+/* The filter of system calls by itself, last of all; passed over where the kernel lacks it. */
+KITH_NODISCARD int kith_guard_filter(const struct kith_guard *g, struct kith_error *err);
 
 /* Milliseconds of a clock that only runs forward; for deadlines. */
 int64_t kith_guard_now_ms(void);

@@ -177,13 +177,18 @@ parse_rest(struct kith_span text, struct kith_span rest, struct kith_helper_url 
 		r = parse_host_port(text, authority, u, err);
 	if (r)
 		return r;
-	if (u->scheme == KITH_URL_HTTP && !kith_helper_url_is_loopback(u->host))
-		return bad(err, text, "http is accepted for a loopback address only; use https");
-	if (u->scheme != KITH_URL_HTTP && u->host[0] == '[')
+	if ((u->scheme == KITH_URL_HTTPS || u->scheme == KITH_URL_SSH) && u->host[0] == '[')
 		return bad(err, text, "not a host name");
 	if (!is_path(u->path))
 		return bad(err, text, "not the path of a repository");
 	return KITH_OK;
+}
+
+bool
+kith_helper_url_is_plain(const struct kith_helper_url *url)
+{
+	return (url->scheme == KITH_URL_HTTP || url->scheme == KITH_URL_GIT) &&
+	       !kith_helper_url_is_loopback(url->host);
 }
 
 /* A slip of the pen, or git's own words for other transports, are no hosts. */
@@ -237,13 +242,15 @@ kith_helper_url_parse(struct kith_span text, struct kith_helper_url *ret_url,
 		u.scheme = KITH_URL_HTTP;
 	else if (kith_span_skip(&rest, "ssh://"))
 		u.scheme = KITH_URL_SSH;
+	else if (kith_span_skip(&rest, "git://"))
+		u.scheme = KITH_URL_GIT;
 	else if (kith_helper_url_looks(text) && is_scp(text) &&
 		 !kith_span_starts(kith_span_sub(text, kith_span_find(text, 0, ':'), SIZE_MAX),
 				   KITH_SPAN_LIT("://"))) {
 		u.scheme = KITH_URL_SSH;
 		u.scp = true;
 	} else {
-		return bad(err, text, "only https:// and ssh:// URLs are accepted");
+		return bad(err, text, "only https, ssh, http, git and file URLs are accepted");
 	}
 	r = parse_rest(text, rest, &u, err);
 	if (!r)

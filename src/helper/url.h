@@ -10,8 +10,9 @@
 
 enum kith_url_scheme {
 	KITH_URL_HTTPS,
-	KITH_URL_HTTP, /* its host is a loopback address, nothing else is accepted */
-	KITH_URL_SSH   /* ssh://[user@]host[:port]/path, or [user@]host:path */
+	KITH_URL_HTTP, /* nobody proves who answers: see kith_helper_url_is_plain */
+	KITH_URL_SSH,  /* ssh://[user@]host[:port]/path, or [user@]host:path */
+	KITH_URL_GIT   /* git's own protocol, as bare as http */
 };
 
 #define KITH_MAX_URL_HOST 253
@@ -19,7 +20,7 @@ enum kith_url_scheme {
 struct kith_helper_url {
 	enum kith_url_scheme scheme;
 	char user[64];                    /* ssh only; empty: none */
-	char host[KITH_MAX_URL_HOST + 1]; /* name or IPv4 address; http also "[::1]" */
+	char host[KITH_MAX_URL_HOST + 1]; /* name or IPv4 address; http and git also "[::1]" */
 	unsigned port;                    /* 0: the scheme's */
 	struct kith_span path;            /* of the text; with its '/', ssh short form without */
 	bool scp;                         /* the short form of ssh */
@@ -27,12 +28,18 @@ struct kith_helper_url {
 
 /*
  * KITH_E_USAGE with what is wrong: another scheme or its letters in another case, a password or
- * (for http) a user, an empty or strange host, blanks, control bytes, non-ASCII, quotes, '?', '#',
- * '\\', a '..' component, a component that begins with '-', an http host that is not loopback, more
- * than KITH_MAX_URL bytes. *ret_url borrows from text.
+ * (but for ssh) a user, an empty or strange host, blanks, control bytes, non-ASCII, quotes, '?',
+ * '#', '\\', a '..' component, a component that begins with '-', more than KITH_MAX_URL bytes.
+ * *ret_url borrows from text. What the scheme may be used for is up to the caller.
  */
 KITH_NODISCARD int kith_helper_url_parse(struct kith_span text, struct kith_helper_url *ret_url,
 					 struct kith_error *err);
+
+/*
+ * True for http and git to another machine than this: whoever is in between reads and changes what
+ * is sent. For what the user names himself only, and never with a password.
+ */
+bool kith_helper_url_is_plain(const struct kith_helper_url *url);
 
 /* True for text that is meant as a URL rather than a file: has "://", or the short form of ssh. */
 bool kith_helper_url_looks(struct kith_span text);

@@ -42,9 +42,12 @@ set_defaults(struct kith_config *c)
 	c->policy.max_evidence_age = 30 * DAY;
 	c->policy.max_pin_age = 30 * DAY;
 	c->fetch.jobs = 8;
-	c->fetch.timeout = 60;
+	c->fetch.timeout = KITH_MAX_FETCH_SECONDS;
+	c->fetch.idle_timeout = KITH_MAX_FETCH_IDLE;
 	c->fetch.max_bytes = KITH_MAX_FETCH_BYTES;
 	c->fetch.max_objects = KITH_MAX_FETCH_OBJS;
+	c->fetch.max_refs = KITH_MAX_FETCH_REFS;
+	c->fetch.max_redirects = KITH_MAX_FETCH_HOPS;
 	for (i = 0; i < KITH_HYGIENE_COUNT; i++)
 		c->lockfile.hygiene[i] = KITH_SEVERITY_WARN;
 	c->lockfile.hygiene[KITH_HYGIENE_MISSING] = KITH_SEVERITY_ERROR;

@@ -120,9 +120,12 @@ struct kith_config_resolve {
 struct kith_config_fetch {
 	struct kith_config_at at;
 	unsigned jobs;
-	unsigned timeout; /* seconds a source */
+	unsigned timeout;      /* seconds a source */
+	unsigned idle_timeout; /* seconds with next to nothing received */
 	uint64_t max_bytes;
-	unsigned max_objects;
+	unsigned max_objects, max_refs, max_redirects;
+	unsigned max_depth, max_files;       /* 0: what is built in */
+	uint64_t max_file_bytes;             /* likewise */
 	struct kith_config_texts walk_allow; /* globs of hosts */
 	const struct kith_config_resolve *resolve;
 	size_t n_resolve;

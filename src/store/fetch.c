@@ -12,12 +12,11 @@
 #include "helper/guard.h"
 #include "store/journal.h"
 #include "store/meta.h"
+#include "store/own_git.h"
 
-#define DEFAULT_JOBS      8
-#define DEFAULT_TIMEOUT_S 60
-#define DEFAULT_IDLE_S    20
-#define TICK_MS           100
-#define GRACE_MS          30000 /* kith-git itself ends a source that takes too long */
+#define DEFAULT_JOBS 8
+#define TICK_MS      100
+#define GRACE_MS     30000 /* kith-git itself ends a source that takes too long */
 
 enum state { WAITING, RUNNING, ENDED };
 
@@ -144,12 +143,20 @@ send_task(struct run *run, size_t i, const char *path, struct kith_error *err)
 	f.mirror = kith_span_str(path);
 	f.location = kith_span_str(run->sources[i].location);
 	f.public_only = o->public_only || run->sources[i].public_only;
+	f.as_user = !f.public_only && run->sources[i].class == KITH_SOURCE_USER;
 	f.max_bytes = max_bytes(o, &run->sources[i]);
 	f.max_objects = o->max_objects ? o->max_objects : KITH_MAX_FETCH_OBJS;
+	f.max_refs = o->max_refs ? o->max_refs : KITH_MAX_FETCH_REFS;
+	f.max_redirects = o->max_redirects ? *o->max_redirects : KITH_MAX_FETCH_HOPS;
+	if (run->sources[i].evidence == KITH_SOURCE_CREV) {
+		f.max_depth = o->max_depth;
+		f.max_files = o->max_files;
+		f.max_file_bytes = o->max_file_bytes;
+	}
 	f.resolve = kith_span_str(o->resolve);
 	f.ca_file = kith_span_str(o->ca_file);
 	f.timeout_s = run->timeout_s;
-	f.idle_s = o->idle_s ? o->idle_s : DEFAULT_IDLE_S;
+	f.idle_s = o->idle_s ? o->idle_s : KITH_MAX_FETCH_IDLE;
 	f.now = o->now.sec < 0 ? 0 : o->now.sec;
 	f.names = kith_span_str(o->names ? o->names : kith_source_names(&run->sources[i]));
 	kith_git_put_fetch(&b, &f);
@@ -273,6 +280,7 @@ note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 		m->success = run->o->now.sec;
 	}
 	m->failures = f->outcome == KITH_GIT_FAILED ? m->failures + (m->failures < UINT32_MAX) : 0;
+	m->not_before = f->retry_after_s ? m->attempt + f->retry_after_s : 0;
 	if (r)
 		return r;
 	memcpy(result->head, m->head, sizeof(result->head));
@@ -362,13 +370,7 @@ wait_a_little(struct run *run, int64_t *last_ms, struct kith_error *err)
 static int
 start_helper(struct run *run, struct kith_error *err)
 {
-	/* what ssh needs to find its configuration and its agent */
-	static const char *const env[] = {"HOME",    "USER",
-					  "LOGNAME", "SSH_AUTH_SOCK",
-					  "GIT_SSH", "GIT_SSH_COMMAND",
-					  "TERM",    "XDG_RUNTIME_DIR",
-					  NULL};
-	struct kith_helper_options ho = {run->o->libexec, env, 0};
+	struct kith_helper_options ho = {run->o->libexec, kith_own_git_env, 0};
 	KITH_AUTO_BUF struct kith_buf b;
 	int r;
 
@@ -391,7 +393,7 @@ kith_store_fetch(const struct kith_dirs *dirs, const struct kith_source *sources
 
 	run.jobs = options->jobs ? options->jobs : DEFAULT_JOBS;
 	run.jobs = run.jobs > KITH_GIT_MAX_JOBS ? KITH_GIT_MAX_JOBS : run.jobs;
-	run.timeout_s = options->timeout_s ? options->timeout_s : DEFAULT_TIMEOUT_S;
+	run.timeout_s = options->timeout_s ? options->timeout_s : KITH_MAX_FETCH_SECONDS;
 	if (n > KITH_MAX_SOURCES)
 		return kith_fail(err, KITH_E_LIMIT, "more than %zu sources", KITH_MAX_SOURCES);
 	run.tasks = kith_calloc(n, sizeof(*run.tasks));

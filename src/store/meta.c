@@ -88,7 +88,7 @@ set_time(int64_t *field, struct kith_span key, struct kith_span value, struct ki
 {
 	uint64_t v;
 
-	if (!kith_span_u64(value, &v) || v > INT64_MAX)
+	if (!kith_span_u64(value, &v) || v > INT64_MAX / 2) /* there is room to add to it */
 		return bad_value(key, err);
 	*field = (int64_t)v;
 	return KITH_OK;
@@ -127,6 +127,8 @@ set_value(struct kith_mirror *m, struct kith_span key, struct kith_span value,
 		return set_failures(m, key, value, err);
 	if (kith_span_is(key, "success"))
 		return set_time(&m->success, key, value, err);
+	if (kith_span_is(key, "not-before"))
+		return set_time(&m->not_before, key, value, err);
 	if (kith_span_is(key, "attempt"))
 		return set_time(&m->attempt, key, value, err);
 	if (kith_span_is(key, "head")) {
@@ -185,17 +187,23 @@ kith_meta_put(struct kith_buf *out, const struct kith_mirror *m)
 	put_line(out, "error", m->error);
 	if (m->failures)
 		kith_buf_printf(out, "failures %u\n", m->failures);
+	if (m->not_before)
+		kith_buf_printf(out, "not-before %lld\n", (long long)m->not_before);
 }
 
 int64_t
 kith_store_retry_at(const struct kith_mirror *m)
 {
 	unsigned doublings = m->failures > 8 ? 8 : m->failures ? m->failures - 1 : 0;
-	int64_t wait = FIRST_RETRY_S << doublings;
+	int64_t wait = FIRST_RETRY_S << doublings, at;
 
 	if (!m->failures)
 		return 0;
-	return m->attempt + (wait < MAX_RETRY_S ? wait : MAX_RETRY_S);
+	at = m->attempt + (wait < MAX_RETRY_S ? wait : MAX_RETRY_S);
+	/* what was read from a file may be any number */
+	if (m->not_before > at && m->not_before - m->attempt <= (int64_t)KITH_MAX_RETRY_AFTER)
+		at = m->not_before;
+	return at;
 }
 
 char *

@@ -6,6 +6,35 @@
 
 #define ANSWER_TIMEOUT_MS ((KITH_OWN_TIMEOUT_S + 30) * 1000)
 
+const char *const kith_own_git_env[] = {"HOME",
+					"PATH",
+					"USER",
+					"LOGNAME",
+					"TERM",
+					"TZ",
+					"TMPDIR",
+					"DISPLAY",
+					"WAYLAND_DISPLAY",
+					"XDG_CONFIG_HOME",
+					"XDG_RUNTIME_DIR",
+					"DBUS_SESSION_BUS_ADDRESS",
+					"SSH_AUTH_SOCK",
+					"SSH_ASKPASS",
+					"GIT_ASKPASS",
+					"GIT_SSH",
+					"GIT_SSH_COMMAND",
+					"GIT_CONFIG_NOSYSTEM",
+					"GIT_CONFIG_GLOBAL",
+					"GIT_SSL_CAINFO",
+					"http_proxy",
+					"https_proxy",
+					"HTTPS_PROXY",
+					"all_proxy",
+					"ALL_PROXY",
+					"no_proxy",
+					"NO_PROXY",
+					NULL};
+
 int
 kith_own_offset(struct kith_time t)
 {
@@ -71,35 +100,7 @@ int
 kith_own_git(const char *libexec, struct kith_git_own *o, const struct kith_git_own_file *files,
 	     struct kith_own_answer *ret, struct kith_error *err)
 {
-	/* where git's configuration, ssh and credential helpers look for what they need */
-	static const char *const env[] = {"HOME",
-					  "PATH",
-					  "USER",
-					  "LOGNAME",
-					  "TERM",
-					  "TZ",
-					  "TMPDIR",
-					  "DISPLAY",
-					  "WAYLAND_DISPLAY",
-					  "XDG_CONFIG_HOME",
-					  "XDG_RUNTIME_DIR",
-					  "DBUS_SESSION_BUS_ADDRESS",
-					  "SSH_AUTH_SOCK",
-					  "SSH_ASKPASS",
-					  "GIT_ASKPASS",
-					  "GIT_SSH",
-					  "GIT_SSH_COMMAND",
-					  "GIT_CONFIG_NOSYSTEM",
-					  "GIT_CONFIG_GLOBAL",
-					  "GIT_SSL_CAINFO",
-					  "http_proxy",
-					  "https_proxy",
-					  "HTTPS_PROXY",
-					  "ALL_PROXY",
-					  "no_proxy",
-					  "NO_PROXY",
-					  NULL};
-	const struct kith_helper_options ho = {libexec, env, 0};
+	const struct kith_helper_options ho = {libexec, kith_own_git_env, 0};
 	KITH_AUTO_HELPER struct kith_helper *h = NULL;
 	struct kith_git_progress progress;
 	struct kith_git_owned a;

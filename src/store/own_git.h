@@ -14,6 +14,9 @@ struct kith_own_answer {
 	char warning[KITH_ERROR_MSG_MAX]; /* safe for a terminal; or empty */
 };
 
+/* What git, ssh and their helpers find of the user's environment; ends with NULL. */
+extern const char *const kith_own_git_env[];
+
 /*
  * o->now and o->offset are filled in, o->n_files are at `files`. Errors: what kith-git says, and
  * KITH_E_HELPER.

@@ -234,6 +234,22 @@ resolve_path(const char *text, struct kith_source *s, struct kith_error *err)
 	return classify(real, s->evidence, &s->kind, err);
 }
 
+/* file:///path; one with a host or escapes means something else to everybody. */
+static int
+resolve_file_url(const char *text, struct kith_span path, struct kith_source *s,
+		 struct kith_error *err)
+{
+	KITH_AUTO_FREE char *plain = kith_strndup(path.ptr, path.len);
+
+	if (!plain)
+		return kith_fail_nomem(err);
+	if (plain[0] != '/' || strpbrk(plain, "%?#"))
+		return kith_hint(
+		    err, kith_fail(err, KITH_E_USAGE, "%s: not a file URL that is clear", text),
+		    "file:///PATH without escapes, or PATH");
+	return resolve_path(plain, s, err);
+}
+
 static int
 resolve(const char *text, struct kith_source *s, struct kith_error *err)
 {
@@ -242,6 +258,8 @@ resolve(const char *text, struct kith_source *s, struct kith_error *err)
 	int r;
 
 	/* "host:path" is also a file's name; the file that is there wins */
+	if (kith_span_skip(&t, "file://"))
+		return resolve_file_url(text, t, s, err);
 	if (!kith_helper_url_looks(t) || (!strstr(text, "://") && kith_fs_exists(text)))
 		return resolve_path(text, s, err);
 	r = kith_helper_url_parse(t, &url, err);

@@ -67,8 +67,9 @@ struct kith_source {
 };
 
 /*
- * `text` is a URL (helper/url.h's grammar), or the path of a repository, a git bundle or a folder;
- * a relative one is seen from the working directory. Errors: KITH_E_USAGE, KITH_E_NOTFOUND.
+ * `text` is a URL (helper/url.h's grammar, or file:///PATH), or the path of a repository, a git
+ * bundle or a folder; a relative one is seen from the working directory. Errors: KITH_E_USAGE,
+ * KITH_E_NOTFOUND.
  */
 KITH_NODISCARD int kith_source_resolve(const char *text, struct kith_source *ret_source,
 				       struct kith_error *err);
@@ -103,11 +104,12 @@ struct kith_mirror {
 	int64_t success, attempt;    /* seconds since 1970; 0: never */
 	char *error;                 /* of the last attempt if it failed, else empty */
 	uint32_t failures;           /* attempts that failed since the last success */
+	int64_t not_before; /* the server asked to be left alone until then; 0: it did not */
 };
 
 /*
  * When a source that failed is worth another attempt: a quarter of an hour after the first failure,
- * twice as long after each further one, a day at most. 0: at once.
+ * twice as long after each further one, a day at most; later if its server said so. 0: at once.
  */
 int64_t kith_store_retry_at(const struct kith_mirror *m);
 
@@ -153,15 +155,19 @@ struct kith_store_fetched {
 
 struct kith_store_fetch_options {
 	const char *libexec;
-	unsigned jobs;        /* 0: 8 */
-	unsigned timeout_s;   /* a source; 0: 60 */
-	unsigned idle_s;      /* seconds without progress; 0: 20 */
-	uint64_t max_bytes;   /* 0: KITH_MAX_FETCH_BYTES */
-	uint32_t max_objects; /* 0: KITH_MAX_FETCH_OBJS */
-	const char *resolve;  /* NULL: none; as of struct kith_git_fetch */
-	const char *ca_file;  /* likewise */
-	bool public_only;     /* all of them, whatever they say themselves */
-	const char *names;    /* of folders: see kith_git_wants; NULL: as the sources' kinds say */
+	unsigned jobs;                 /* 0: 8 */
+	unsigned timeout_s;            /* a source; 0: KITH_MAX_FETCH_SECONDS */
+	unsigned idle_s;               /* seconds without progress; 0: KITH_MAX_FETCH_IDLE */
+	uint64_t max_bytes;            /* 0: KITH_MAX_FETCH_BYTES */
+	uint32_t max_objects;          /* 0: KITH_MAX_FETCH_OBJS */
+	uint32_t max_refs;             /* 0: KITH_MAX_FETCH_REFS */
+	const unsigned *max_redirects; /* NULL: KITH_MAX_FETCH_HOPS */
+	/* 0: what is built in; else a source that has more is refused */
+	uint32_t max_depth, max_files, max_file_bytes;
+	const char *resolve; /* NULL: none; as of struct kith_git_fetch */
+	const char *ca_file; /* likewise */
+	bool public_only;    /* all of them, whatever they say themselves */
+	const char *names;   /* of folders: see kith_git_wants; NULL: as the sources' kinds say */
 	struct kith_time now;
 	void *ctx;
 	/* Each source's end; sources end in any order. */

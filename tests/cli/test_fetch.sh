@@ -51,7 +51,7 @@ assert d["schema"] == "kith.fetch/1" and d["summary"]["failed"] == 1
 assert {s["outcome"] for s in d["sources"]} == {"failed", "unchanged"}' "$work/out" || fail "fetch --json"
 
 # schemes and hosts that are not accepted
-for url in ftp://example.org/x http://example.org/x file:///etc https://user:pw@example.org/x 'https://example.org/a b'; do
+for url in ftp://example.org/x HTTP://example.org/x file://host/etc file:///e%74c https://user:pw@example.org/x 'https://example.org/a b'; do
 	k fetch "$url"
 	status_is 2
 	out_empty

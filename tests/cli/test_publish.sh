@@ -91,8 +91,14 @@ k --json publish --yes
 out_has '"schema": "kith.published/1"'
 
 # others see it where it says that it is
-KITH_HOME=$work/other "$kith" fetch "$base/auth/me.git" >/dev/null 2>&1 && fail "it is not public"
+run env KITH_HOME="$work/other" GIT_CONFIG_GLOBAL=/dev/null "$kith" fetch "$base/auth/me.git"
+status_is 3
+out_has "$base/auth/me.git: it asks for a password (HTTP 401)"
 run env KITH_HOME="$work/other" "$kith" fetch "$work/srv/me.git"
+status_is 0
+out_has "1 new proof"
+# … and who has its password
+run env KITH_HOME="$work/third" "$kith" fetch "$base/auth/me.git"
 status_is 0
 out_has "1 new proof"
 

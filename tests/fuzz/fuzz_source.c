@@ -32,7 +32,7 @@ try_url(struct kith_span text)
 		must(text.ptr[i] > 0x20 && text.ptr[i] < 0x7f &&
 		     !strchr("'\"\\`?#<>", text.ptr[i]));
 	must(u.host[0] && u.host[0] != '-' && u.user[0] != '-' && text.ptr[0] != '-');
-	must(u.scheme != KITH_URL_HTTP || kith_helper_url_is_loopback(u.host));
+	must(u.host[0] != '[' || u.scheme == KITH_URL_HTTP || u.scheme == KITH_URL_GIT);
 	must(u.path.len && u.path.ptr[0] != '-' && !memmem(u.path.ptr, u.path.len, "/../", 4));
 }
 

@@ -62,6 +62,10 @@ check_defaults(const struct kith_config *c)
 	assert_int_equal(c->fetch.timeout, 60);
 	assert_int_equal(c->fetch.max_bytes, KITH_MAX_FETCH_BYTES);
 	assert_int_equal(c->fetch.max_objects, KITH_MAX_FETCH_OBJS);
+	assert_int_equal(c->fetch.idle_timeout, KITH_MAX_FETCH_IDLE);
+	assert_int_equal(c->fetch.max_refs, KITH_MAX_FETCH_REFS);
+	assert_int_equal(c->fetch.max_redirects, KITH_MAX_FETCH_HOPS);
+	assert_int_equal(c->fetch.max_depth, 0);
 	assert_int_equal(c->lockfile.hygiene[KITH_HYGIENE_MISSING], KITH_SEVERITY_ERROR);
 	for (i = 1; i < KITH_HYGIENE_COUNT; i++)
 		assert_int_equal(c->lockfile.hygiene[i], KITH_SEVERITY_WARN);
@@ -229,6 +233,8 @@ test_sources(void **state)
 	    "level = \"high\"\ncriteria-map = { f = [\"o\", \"p\"], g = [] }\n"
 	    "[[source]]\nkind = \"osv\"\npath = \"d\"\nlevel = \"medium\"\nobject-level = \"low\"\n"
 	    "[fetch]\njobs = 3\ntimeout = \"5 seconds\"\nmax-bytes = 2000\nmax-objects = 7\n"
+	    "idle-timeout = 6\nmax-refs = 8\nmax-redirects = 0\nmax-depth = 9\nmax-files = 10\n"
+	    "max-file-bytes = 1024\n"
 	    "walk-allow = [\"*.h\"]\nresolve = [\"h:443:[::1]\", \"i:1:127.0.0.1\"]\nca-file = "
 	    "\"c\"\n");
 	const struct kith_config_evidence *s = c->sources;
@@ -252,6 +258,12 @@ test_sources(void **state)
 	check_span(s[2].path, "d");
 	assert_int_equal(c->fetch.timeout, 5);
 	assert_int_equal(c->fetch.max_bytes, 2000);
+	assert_int_equal(c->fetch.idle_timeout, 6);
+	assert_int_equal(c->fetch.max_refs, 8);
+	assert_int_equal(c->fetch.max_redirects, 0);
+	assert_int_equal(c->fetch.max_depth, 9);
+	assert_int_equal(c->fetch.max_files, 10);
+	assert_int_equal(c->fetch.max_file_bytes, 1024);
 	assert_int_equal(c->fetch.n_resolve, 2);
 	check_span(c->fetch.resolve[0].address, "::1");
 	assert_int_equal(c->fetch.resolve[1].port, 1);
@@ -440,7 +452,7 @@ test_documented(void **state)
 		if (!is_documented(kith_buf_span(&doc), table, key))
 			fail_msg("docs/POLICY.md has no row for '%s' in [%s]", key, table);
 	}
-	assert_int_equal(i, 93);
+	assert_int_equal(i, 99);
 	assert_int_equal(count_rows(kith_buf_span(&doc)), i);
 }
 

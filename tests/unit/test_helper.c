@@ -4,7 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "helper/guard.h"
@@ -252,12 +259,6 @@ work_files(void *ctx)
 	return r;
 }
 
-static int
-work_exit(void *ctx)
-{
-	return *(int *)ctx;
-}
-
 static void
 spawn(const struct kith_guard *g, int (*work)(void *ctx), void *ctx, int ms,
       struct kith_child_end *ret_end)
@@ -268,6 +269,110 @@ spawn(const struct kith_guard *g, int (*work)(void *ctx), void *ctx, int ms,
 	if (kith_guard_spawn(g, work, ctx, &c, &err))
 		fail_msg("%s", err.msg);
 	kith_child_wait(&c, ms, ret_end);
+}
+
+/* Bits: what was let through. 64: there is a filter. */
+static int
+work_filter(void *ctx)
+{
+	char name[] = "/bin/true", *argv[] = {name, NULL};
+	static const int families[] = {AF_INET, AF_UNIX, AF_NETLINK};
+	int r = prctl(PR_GET_SECCOMP) == 2 ? 64 : 0, i, fd;
+
+	(void)ctx;
+	for (i = 0; i < 3; i++) {
+		fd = socket(families[i], SOCK_DGRAM, 0);
+		r |= fd >= 0 ? 1 << i : 0;
+		if (fd < 0 && errno != EPERM)
+			return 127;
+	}
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0)
+		r |= 8;
+	if (syscall(SYS_io_uring_setup, 1, NULL) >= 0 || errno != EPERM)
+		r |= 16;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, (int[2]){0, 0}) < 0) /* between ourselves */
+		r |= 32;
+	execv(name, argv);
+	return errno == EPERM ? r : 126;
+}
+
+static void
+expect_filter(const struct kith_guard *g, int want)
+{
+	struct kith_child_end end;
+
+	spawn(g, work_filter, NULL, 5000, &end);
+	if (!WIFEXITED(end.status))
+		fail_msg("wait status %#x", (unsigned)end.status);
+	assert_int_equal(WEXITSTATUS(end.status), want);
+}
+
+/* What Landlock does not see. A program that may be run is out of our hands: /bin/true gives 0. */
+static void
+test_filter(void **state)
+{
+	static const struct kith_guard_path all[] = {{"/", KITH_GUARD_READ | KITH_GUARD_EXEC}};
+	struct kith_guard g = {.cpu_s = 5, .paths = all, .n_paths = 1};
+	pid_t p = fork();
+	int status;
+
+	(void)state;
+	if (p == 0) {
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || kith_guard_filter(&g, NULL))
+			_exit(2);
+		_exit(prctl(PR_GET_SECCOMP) == 2 ? 0 : 1);
+	}
+	assert_true(waitpid(p, &status, 0) == p && WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	if (WEXITSTATUS(status) == 1) {
+		print_message("skipped: this kernel filters no system calls\n");
+		skip();
+	}
+	expect_filter(&g, 64);
+	g.network = true;
+	expect_filter(&g, 64 | 1 | 4);
+	g.programs = true;
+	expect_filter(&g, 0);
+}
+
+static int
+change_guard(struct kith_guard *g, void *ctx)
+{
+	*(int *)ctx += 1;
+	g->file_bytes = 3;
+	return *(int *)ctx == 1 ? 0 : 1;
+}
+
+static int
+work_prepared(void *ctx)
+{
+	struct rlimit lim;
+
+	return getrlimit(RLIMIT_FSIZE, &lim) == 0 && lim.rlim_cur == 3 ? 40 + *(int *)ctx : 1;
+}
+
+/* In the child and nowhere else. */
+static void
+test_prepare(void **state)
+{
+	struct kith_guard g = {.cpu_s = 5, .prepare = change_guard};
+	struct kith_child_end end;
+	struct kith_error err;
+	int n = 0;
+
+	(void)state;
+	spawn(&g, work_prepared, &n, 5000, &end);
+	assert_int_equal(WEXITSTATUS(end.status), 41);
+	assert_int_equal(n, 0);
+	n = 1;
+	spawn(&g, work_prepared, &n, 5000, &end);
+	assert_int_equal(kith_child_check(&end, &err), KITH_E_HELPER);
+	assert_string_equal(err.msg, "could not confine itself");
+}
+
+static int
+work_exit(void *ctx)
+{
+	return *(int *)ctx;
 }
 
 static void
@@ -315,6 +420,7 @@ main(void)
 	    cmocka_unit_test(test_error_frame),  cmocka_unit_test(test_echo),
 	    cmocka_unit_test(test_misbehaviour), cmocka_unit_test(test_send_to_dead_and_deaf),
 	    cmocka_unit_test(test_not_there),    cmocka_unit_test(test_guard),
+	    cmocka_unit_test(test_filter),       cmocka_unit_test(test_prepare),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,20 +20,31 @@ test_url_good(void **state)
 		const char *text, *user, *host, *path;
 		enum kith_url_scheme scheme;
 		unsigned port;
+		bool plain;
 	} cases[] = {
 	    {"https://github.com/dpc/crev-proofs", "", "github.com", "/dpc/crev-proofs",
-	     KITH_URL_HTTPS, 0},
+	     KITH_URL_HTTPS, 0, false},
 	    {"https://git.sr.ht/~icefox/crev-proofs", "", "git.sr.ht", "/~icefox/crev-proofs",
-	     KITH_URL_HTTPS, 0},
-	    {"https://a.example:8443/x.git/", "", "a.example", "/x.git/", KITH_URL_HTTPS, 8443},
-	    {"https://a.example/a%20b/%7Ec", "", "a.example", "/a%20b/%7Ec", KITH_URL_HTTPS, 0},
-	    {"http://127.0.0.1:80/x", "", "127.0.0.1", "/x", KITH_URL_HTTP, 80},
-	    {"http://localhost/x", "", "localhost", "/x", KITH_URL_HTTP, 0},
-	    {"http://[::1]:81/x", "", "[::1]", "/x", KITH_URL_HTTP, 81},
-	    {"ssh://git@h.example:22/u/x", "git", "h.example", "/u/x", KITH_URL_SSH, 22},
-	    {"ssh://alias/x", "", "alias", "/x", KITH_URL_SSH, 0},
-	    {"git@h.example:u/x.git", "git", "h.example", "u/x.git", KITH_URL_SSH, 0},
-	    {"alias:x", "", "alias", "x", KITH_URL_SSH, 0},
+	     KITH_URL_HTTPS, 0, false},
+	    {"https://a.example:8443/x.git/", "", "a.example", "/x.git/", KITH_URL_HTTPS, 8443,
+	     false},
+	    {"https://a.example/a%20b/%7Ec", "", "a.example", "/a%20b/%7Ec", KITH_URL_HTTPS, 0,
+	     false},
+	    {"http://127.0.0.1:80/x", "", "127.0.0.1", "/x", KITH_URL_HTTP, 80, false},
+	    {"http://localhost/x", "", "localhost", "/x", KITH_URL_HTTP, 0, false},
+	    {"http://[::1]:81/x", "", "[::1]", "/x", KITH_URL_HTTP, 81, false},
+	    {"ssh://git@h.example:22/u/x", "git", "h.example", "/u/x", KITH_URL_SSH, 22, false},
+	    {"ssh://alias/x", "", "alias", "/x", KITH_URL_SSH, 0, false},
+	    {"git@h.example:u/x.git", "git", "h.example", "u/x.git", KITH_URL_SSH, 0, false},
+	    {"alias:x", "", "alias", "x", KITH_URL_SSH, 0, false},
+	    {"http://a.example/x", "", "a.example", "/x", KITH_URL_HTTP, 0, true},
+	    {"git://a.example/x", "", "a.example", "/x", KITH_URL_GIT, 0, true},
+	    {"http://127.0.0.1.example/x", "", "127.0.0.1.example", "/x", KITH_URL_HTTP, 0, true},
+	    {"http://127.1/x", "", "127.1", "/x", KITH_URL_HTTP, 0, true},
+	    {"http://0177.0.0.1/x", "", "0177.0.0.1", "/x", KITH_URL_HTTP, 0, true},
+	    {"http://128.0.0.1/x", "", "128.0.0.1", "/x", KITH_URL_HTTP, 0, true},
+	    {"http://localhost.example/x", "", "localhost.example", "/x", KITH_URL_HTTP, 0, true},
+	    {"git://[::1]:1/x", "", "[::1]", "/x", KITH_URL_GIT, 1, false},
 	};
 	struct kith_helper_url u;
 	struct kith_error err;
@@ -49,6 +60,7 @@ test_url_good(void **state)
 		assert_string_equal(u.host, cases[i].host);
 		assert_int_equal(u.port, cases[i].port);
 		assert_true(kith_span_is(u.path, cases[i].path));
+		assert_int_equal(kith_helper_url_is_plain(&u), cases[i].plain);
 	}
 }
 
@@ -92,14 +104,11 @@ test_url_bad(void **state)
 	    "https://a.example/x\\y",
 	    "https://a.example/x'y",
 	    "https://a.example/-x",
-	    "http://a.example/x",
-	    "http://127.0.0.1.example/x",
+	    "http://user:pw@a.example/x",
+	    "git://user@a.example/x",
 	    "http://[::1]80/x",
-	    "http://127.1/x",
-	    "http://0177.0.0.1/x",
-	    "http://128.0.0.1/x",
-	    "http://localhost.example/x",
-	    "git://a.example/x",
+	    "git://[::2]/x",
+	    "git://a.example/",
 	    "ftp://a.example/x",
 	    "file:///etc/passwd",
 	    "git+ssh://a.example/x",

@@ -43,7 +43,7 @@ pack_failed(struct import *im, struct kith_error *err)
 		*err = im->why;
 		return im->why.code;
 	}
-	return git_fail(err, KITH_E_FORMAT, "its pack is damaged");
+	return git_pack_fail(im->request, err, KITH_E_FORMAT, "its pack is damaged");
 }
 
 static int

@@ -65,25 +65,28 @@ fetch(struct import *im, enum kith_git_outcome *ret, struct kith_error *err)
 	if (!r && none)
 		*ret = KITH_GIT_EMPTY;
 	else if (!r)
-		r = mirror_advance(im->repo, im->request->names, &head, ret, err);
+		r = mirror_advance(im, &head, ret, err);
 	if (r) /* else a source could fill the disk with what nothing names */
 		mirror_drop_packs(im->request->mirror, &packs);
 	return r;
 }
 
 int
-fetch_run(const struct kith_git_fetch *f, struct job_out *out)
+fetch_run(const struct kith_git_fetch *f, struct user_access *access, struct job_out *out)
 {
-	struct import im = {.request = f, .out = out};
+	struct import im = {
+	    .request = f, .out = out, .access = access, .started_ms = kith_guard_now_ms()};
 	struct kith_git_fetched done = {.id = f->id};
 	struct kith_error err = {.code = KITH_OK};
 	char hex[GIT_OID_HEXSZ + 1] = "";
 	git_oid head;
 
+	git_limit_packs(f);
 	done.code = fetch(&im, &done.outcome, &err);
 	if (done.code) {
 		done.outcome = KITH_GIT_FAILED;
 		done.message = kith_span_str(err.msg);
+		done.retry_after_s = im.retry_after_s;
 		done.hint = kith_span_str(err.hint);
 	}
 	if (im.repo && mirror_head(im.repo, &head))

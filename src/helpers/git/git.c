@@ -13,6 +13,24 @@ git_fail(struct kith_error *err, enum kith_code code, const char *what)
 }
 
 int
+git_pack_fail(const struct kith_git_fetch *f, struct kith_error *err, enum kith_code code,
+	      const char *what)
+{
+	const git_error *e = git_error_last();
+
+	if (e && e->message && strstr(e->message, "too many objects"))
+		return kith_fail(err, KITH_E_LIMIT, "it sends more than %u objects",
+				 f->max_objects);
+	return git_fail(err, code, what);
+}
+
+void
+git_limit_packs(const struct kith_git_fetch *f)
+{
+	git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)f->max_objects);
+}
+
+int
 git_start(struct kith_error *err)
 {
 	int level;
@@ -23,7 +41,6 @@ git_start(struct kith_error *err)
 		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
 	/* reading runs nothing and follows no setting, so whose files they are does not matter */
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-	git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)KITH_MAX_FETCH_OBJS);
 	git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, KITH_MAX_GIT_OBJECT);
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)KITH_MIB(16));
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);

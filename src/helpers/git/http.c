@@ -1,39 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * git's smart HTTP over libcurl. What libgit2's own transport does not give: an end to a stalled
- * server, no redirect to another place, the address looked at when it is connected to (so that a
- * name cannot change its meaning in between), no proxy and no credentials that nobody asked for.
+ * server, no redirect to another place, and web.c's rules about addresses and passwords.
  */
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <errno.h>
 #include <git2/sys/transport.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
-#include "helpers/git/address.h"
 #include "helpers/git/own.h"
+#include "helpers/git/watch.h"
+#include "helpers/git/web.h"
 
-#define CONNECT_TIMEOUT_MS 15000
-#define LOW_SPEED_BYTES    200          /* a second, over the idle time */
-#define MAX_REFS_BYTES     KITH_MIB(16) /* libgit2 keeps all of them */
-#define MAX_HEADER_BYTES   KITH_KIB(64)
-#define MAX_WAITING        KITH_MIB(1) /* received, not yet taken: then the transfer pauses */
-#define MAX_REDIRECTS      3
-#define MAX_PUSH_BYTES     KITH_MIB(256)
-#define POLL_MS            1000
+#define MAX_WAITING    KITH_MIB(1) /* received, not yet taken: then the transfer pauses */
+#define MAX_PUSH_BYTES KITH_MIB(256)
+#define POLL_MS        1000
 
 struct http {
 	git_smart_subtransport base;
 	struct import *im;
+	struct web web;
+	struct watch watch;
 	CURLM *multi;
 	CURL *easy;
-	struct curl_slist *resolve;
-	char *ca_file;
-	char *url; /* of the repository, after redirects; no '/' at its end */
-	bool loopback_only;
-	bool push; /* receive-pack: the server takes what we have */
-	uint64_t received;
+	char *url;          /* of the repository, after redirects; no '/' at its end */
+	const char *astray; /* why a redirect was not followed; NULL: there was none */
+	bool push;          /* receive-pack: the server takes what we have */
 };
 
 struct http_stream {
@@ -64,24 +55,6 @@ stop(struct http *h, enum kith_code code, const char *why)
 	return -1;
 }
 
-static curl_socket_t
-open_socket(void *clientp, curlsocktype purpose, struct curl_sockaddr *a)
-{
-	struct http *h = clientp;
-	enum address_class class = address_classify(&a->addr, a->addrlen);
-
-	(void)purpose;
-	if (h->loopback_only && class != ADDRESS_LOOPBACK) {
-		stop(h, KITH_E_NET, "http leads away from this machine");
-		return CURL_SOCKET_BAD;
-	}
-	if (h->im->request->public_only && class != ADDRESS_PUBLIC) {
-		stop(h, KITH_E_NET, "its address is not a public one");
-		return CURL_SOCKET_BAD;
-	}
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
-}
-
 static size_t
 take_header(char *bytes, size_t size, size_t n, void *stream)
 {
@@ -89,7 +62,7 @@ take_header(char *bytes, size_t size, size_t n, void *stream)
 
 	(void)bytes;
 	s->header_bytes += size * n;
-	if (s->header_bytes > MAX_HEADER_BYTES) {
+	if (s->header_bytes > WEB_MAX_HEADER_BYTES) {
 		stop(s->http, KITH_E_LIMIT, "it sends endless headers");
 		return 0;
 	}
@@ -108,13 +81,8 @@ take_body(char *bytes, size_t size, size_t n, void *stream)
 		s->paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
-	s->http->received += n;
-	if (!s->post && s->http->received > MAX_REFS_BYTES) {
-		stop(s->http, KITH_E_LIMIT, "it names too many refs");
-		return 0;
-	}
-	if (s->http->received > s->http->im->request->max_bytes) {
-		stop(s->http, KITH_E_LIMIT, "it sends more bytes than allowed");
+	if (!watch_bytes(&s->http->watch, bytes, n)) {
+		git_error_set_str(GIT_ERROR_HTTP, s->http->im->why.msg);
 		return 0;
 	}
 	if (status != 200) /* an error's page is of no use; its redirect is known at the end */
@@ -127,79 +95,14 @@ take_body(char *bytes, size_t size, size_t n, void *stream)
 	return kith_buf_check(&s->in, NULL) ? 0 : n;
 }
 
-struct long_option {
-	CURLoption option;
-	long value;
-};
-
 static bool
-set_longs(CURL *c, const struct kith_git_fetch *f)
+set_callbacks(CURL *c, struct http_stream *s)
 {
-	const struct long_option options[] = {
-	    {CURLOPT_FOLLOWLOCATION, 0},
-	    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
-	    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
-	    {CURLOPT_NOSIGNAL, 1},
-	    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
-	    {CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS},
-	    {CURLOPT_TIMEOUT, (long)f->timeout_s},
-	    {CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_BYTES},
-	    {CURLOPT_LOW_SPEED_TIME, (long)f->idle_s},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if ((curl_easy_setopt)(c, options[i].option, options[i].value) != CURLE_OK)
-			return false;
-	return true;
-}
-
-static bool
-set_callbacks(struct http *h, struct http_stream *s)
-{
-	CURL *c = h->easy;
-
-	return curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
+	return curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_HEADERDATA, s) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_WRITEDATA, s) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->error) == CURLE_OK;
-}
-
-/* Nobody's proxy and password, unless it is the user's own repository. */
-static bool
-set_access(CURL *c, const struct own_access *a)
-{
-	if (!a)
-		return curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK;
-	if (a->proxy && curl_easy_setopt(c, CURLOPT_PROXY, a->proxy) != CURLE_OK)
-		return false;
-	if (a->ca_file && curl_easy_setopt(c, CURLOPT_CAINFO, a->ca_file) != CURLE_OK)
-		return false;
-	if (!a->user)
-		return true;
-	return curl_easy_setopt(c, CURLOPT_HTTPAUTH, CURLAUTH_BASIC) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_USERNAME, a->user) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_PASSWORD, a->password) == CURLE_OK;
-}
-
-static bool
-set_options(struct http *h, struct http_stream *s, const char *url)
-{
-	const char *protocol = h->loopback_only ? "http" : "https";
-	CURL *c = h->easy;
-
-	curl_easy_reset(c);
-	return curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, protocol) == CURLE_OK &&
-	       (!h->resolve || curl_easy_setopt(c, CURLOPT_RESOLVE, h->resolve) == CURLE_OK) &&
-	       (!h->ca_file || curl_easy_setopt(c, CURLOPT_CAINFO, h->ca_file) == CURLE_OK) &&
-	       set_access(c, h->im->access) &&
-	       /* some servers answer git clients only */
-	       curl_easy_setopt(c, CURLOPT_USERAGENT, "git/kith") == CURLE_OK &&
-	       set_longs(c, h->im->request) && set_callbacks(h, s);
 }
 
 static bool
@@ -229,11 +132,13 @@ start(struct http_stream *s)
 	KITH_AUTO_FREE char *url =
 	    kith_asprintf("%s/%s%s", h->url, s->post ? "" : "info/refs?service=", service(h));
 
-	if (!url || !set_options(h, s, url) || (s->post && !set_post(h->easy, s)) ||
-	    curl_multi_add_handle(h->multi, h->easy))
+	if (!url || !web_set(&h->web, h->easy, url) || !set_callbacks(h->easy, s) ||
+	    (s->post && !set_post(h->easy, s)) || curl_multi_add_handle(h->multi, h->easy))
 		return stop(h, KITH_E_NET, "libcurl refuses an option");
 	s->started = true;
 	s->done = false;
+	/* the service's name and a flush come first, then the refs and another */
+	watch_init(&h->watch, h->im, s->post ? 0 : 2);
 	return 0;
 }
 
@@ -248,6 +153,9 @@ finished(struct http_stream *s, CURLcode rc)
 		return 0;
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return stop(h, KITH_E_NET, "it is too slow");
+	if (rc == CURLE_FILESIZE_EXCEEDED && !h->im->why.code)
+		kith_fail(&h->im->why, KITH_E_LIMIT, "it sends more than %llu bytes",
+			  (unsigned long long)h->im->request->max_bytes);
 	return stop(h, KITH_E_NET, s->error[0] ? s->error : curl_easy_strerror(rc));
 }
 
@@ -275,45 +183,65 @@ pump(struct http_stream *s)
 	return 0;
 }
 
+static const char *
+refuse_login(const struct http *h, long status)
+{
+	const struct user_access *a = h->im->access;
+
+	if (a && status == 401 && a->asked && a->user)
+		return "it does not take the password (HTTP 401)";
+	if (a && status == 403)
+		return "it refuses (HTTP 403)";
+	return status == 401 ? "it asks for a password (HTTP 401)"
+			     : "it asks for a password (HTTP 403)";
+}
+
 static int
 refuse_status(struct http *h, long status)
 {
 	char text[100];
 
 	h->im->status = status;
-	if (h->im->access && status == 401 && h->im->access->asked && h->im->access->user)
-		snprintf(text, sizeof(text), "it does not take the password (HTTP 401)");
-	else if (h->im->access && status == 403)
-		snprintf(text, sizeof(text), "it refuses (HTTP 403)");
-	else if (status == 401 || status == 403)
-		snprintf(text, sizeof(text), "it asks for a password (HTTP %ld)", status);
+	if (status == 429 || status == 503)
+		web_take_retry_after(&h->web, h->easy);
+	if (status == 401 || status == 403)
+		snprintf(text, sizeof(text), "%s", refuse_login(h, status));
 	else if (status == 404 || status == 410)
 		snprintf(text, sizeof(text), "there is no such repository (HTTP %ld)", status);
 	else if (status / 100 == 3)
-		snprintf(text, sizeof(text), "it redirects to another place (HTTP %ld)", status);
+		snprintf(text, sizeof(text), "it redirects %s (HTTP %ld)",
+			 h->astray ? h->astray : "to another place", status);
+	else if (h->im->retry_after_s)
+		snprintf(text, sizeof(text), "the server answers HTTP %ld and asks to wait %u s",
+			 status, h->im->retry_after_s);
 	else
 		snprintf(text, sizeof(text), "the server answers HTTP %ld", status);
 	return stop(h, KITH_E_NET, text);
 }
 
 /* Only to another path on the same scheme, host and port, and only for the first request. */
-static bool
-may_follow(struct http *h, const char *to, char **ret_url)
+static const char *
+follow(struct http *h, const char *to)
 {
 	KITH_AUTO_FREE char *tail = kith_asprintf("/info/refs?service=%s", service(h));
 	struct kith_helper_url a, b;
 	struct kith_span target = kith_span_str(to);
 
+	if (!kith_span_starts(target, KITH_SPAN_LIT("http")))
+		return "to another place";
 	if (!tail || !kith_span_ends(target, kith_span_str(tail)))
-		return false;
+		return "to what is no repository";
 	target.len -= strlen(tail);
 	if (kith_helper_url_parse(kith_span_str(h->url), &a, NULL) ||
 	    kith_helper_url_parse(target, &b, NULL))
-		return false;
+		return "to another place";
+	if (a.scheme == KITH_URL_HTTPS && b.scheme == KITH_URL_HTTP)
+		return "from https to http";
 	if (a.scheme != b.scheme || a.port != b.port || strcmp(a.host, b.host) != 0)
-		return false;
-	*ret_url = kith_strndup(target.ptr, target.len);
-	return *ret_url != NULL;
+		return "to another place";
+	free(h->url);
+	h->url = kith_strndup(target.ptr, target.len);
+	return h->url ? NULL : "to another place";
 }
 
 static int
@@ -342,11 +270,13 @@ check_answer(struct http_stream *s)
 static bool
 try_password(struct http_stream *s, long status)
 {
-	struct own_access *a = s->http->im->access;
+	struct user_access *a = s->http->im->access;
 	struct kith_helper_url u;
 
 	if (!a || (status != 401 && status != 200) ||
 	    kith_helper_url_parse(kith_span_str(s->http->url), &u, NULL))
+		return false;
+	if (kith_helper_url_is_plain(&u)) /* everybody in between would read it */
 		return false;
 	if (status == 401 && !a->user)
 		return credential_fill(a, &u);
@@ -359,15 +289,13 @@ static bool
 try_redirect(struct http_stream *s, long status, unsigned *hops)
 {
 	struct http *h = s->http;
-	char *to = NULL, *url;
+	char *to = NULL;
 
 	curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &to);
-	if (s->post || status / 100 != 3 || !to || (*hops)++ == MAX_REDIRECTS ||
-	    !may_follow(h, to, &url))
+	if (s->post || status / 100 != 3 || !to)
 		return false;
-	free(h->url);
-	h->url = url;
-	return true;
+	h->astray = (*hops)++ < h->im->request->max_redirects ? follow(h, to) : "too often";
+	return !h->astray;
 }
 
 /* The first answer, over allowed redirects and the question for a password. */
@@ -475,32 +403,9 @@ http_free(git_smart_subtransport *transport)
 
 	curl_easy_cleanup(h->easy);
 	curl_multi_cleanup(h->multi);
-	curl_slist_free_all(h->resolve);
-	free(h->ca_file);
+	web_clear(&h->web);
 	free(h->url);
 	free(h);
-}
-
-/* What the user's configuration says about his hosts. */
-static bool
-take_hosts(struct http *h, const struct kith_git_fetch *f)
-{
-	struct kith_span rest = f->resolve, word;
-	struct curl_slist *more;
-
-	while (kith_span_next(&rest, ' ', &word)) {
-		KITH_AUTO_FREE char *text = kith_strndup(word.ptr, word.len);
-
-		if (!text)
-			return false;
-		more = word.len ? curl_slist_append(h->resolve, text) : h->resolve;
-		if (word.len && !more)
-			return false;
-		h->resolve = more;
-	}
-	if (f->ca_file.len)
-		h->ca_file = kith_strndup(f->ca_file.ptr, f->ca_file.len);
-	return !f->ca_file.len || h->ca_file;
 }
 
 static int
@@ -519,11 +424,10 @@ http_new(git_smart_subtransport **out, git_transport *owner, void *import)
 	h->base.close = http_close;
 	h->base.free = http_free;
 	h->im = im;
-	h->loopback_only = kith_span_starts(url, KITH_SPAN_LIT("http:"));
 	h->url = kith_strndup(url.ptr, url.len);
 	h->multi = curl_multi_init();
 	h->easy = curl_easy_init();
-	if (!h->url || !h->multi || !h->easy || !take_hosts(h, im->request)) {
+	if (!h->url || !h->multi || !h->easy || !web_init(&h->web, im, h->url)) {
 		http_free(&h->base);
 		return -1;
 	}

@@ -100,22 +100,13 @@ allow_ssh(struct plan *p)
 		allow(p, run, KITH_GUARD_WRITE);
 }
 
+/* Its paths come in the child: prepare_fetch. */
 static void
 plan_fetch(struct plan *p, const struct kith_git_fetch *f)
 {
-	struct kith_helper_url u;
-
 	p->guard.network = f->kind == KITH_GIT_URL;
 	p->guard.cpu_s = FETCH_CPU_S;
 	p->guard.file_bytes = f->max_bytes + KITH_MIB(64); /* its index comes beside the pack */
-	allow_system(p);
-	allow_span(p, f->mirror, "", KITH_GUARD_WRITE);
-	if (f->ca_file.len)
-		allow_span(p, f->ca_file, "", KITH_GUARD_READ);
-	if (f->kind != KITH_GIT_URL)
-		allow_span(p, f->location, "", KITH_GUARD_READ);
-	else if (!kith_helper_url_parse(f->location, &u, NULL) && u.scheme == KITH_URL_SSH)
-		allow_ssh(p);
 }
 
 /* Few repositories: each by itself. Many: the folders they lie in, which mirrors share. */
@@ -192,8 +183,93 @@ plan_request(struct plan *p, const struct request *rq)
 
 struct work {
 	const struct job *job;
+	struct plan *plan;
 	int out_fd;
+	/* FETCH, as it is after the user's configuration had its say */
+	struct kith_git_fetch fetch;
+	struct user_access access;
+	struct kith_error err; /* code is not KITH_OK: it comes to nothing */
 };
+
+/* What the user's git configuration makes of a URL may be another one, or a place on this disk. */
+static int
+use_access(struct work *w, struct kith_helper_url *u)
+{
+	KITH_AUTO_FREE char *url = kith_strndup(w->fetch.location.ptr, w->fetch.location.len);
+	struct kith_span to;
+	int r;
+
+	if (!url)
+		return kith_fail_nomem(&w->err);
+	r = access_prepare(&w->access, url, &w->err);
+	if (r || !w->access.url)
+		return r;
+	to = kith_span_str(w->access.url);
+	kith_span_skip(&to, "file://");
+	w->fetch.location = to;
+	if (to.len && to.ptr[0] == '/') {
+		w->fetch.kind = KITH_GIT_REPO;
+		return KITH_OK;
+	}
+	r = kith_helper_url_parse(to, u, &w->err);
+	return r ? kith_context(&w->err, r, "by url.*.insteadOf of your git configuration") : r;
+}
+
+/* That it failed is work()'s to say. */
+static void
+prepare_access(struct work *w)
+{
+	struct kith_helper_url u = {.scheme = KITH_URL_SSH};
+	int r;
+
+	r = kith_helper_url_parse(w->fetch.location, &u, &w->err);
+	if (!r && w->fetch.as_user)
+		r = use_access(w, &u);
+	if (r || w->fetch.kind != KITH_GIT_URL)
+		return;
+	if (u.scheme == KITH_URL_SSH) {
+		w->plan->guard.programs = true;
+		allow_ssh(w->plan);
+	} else if (w->access.has_helper && !kith_helper_url_is_plain(&u)) {
+		if (credential_start(&w->access, &u, &w->err))
+			return;
+	}
+	if (w->access.ca_file)
+		allow(w->plan, w->access.ca_file, KITH_GUARD_READ);
+}
+
+static int
+prepare_fetch(struct kith_guard *g, void *ctx)
+{
+	struct work *w = ctx;
+	struct plan *p = w->plan;
+
+	if (w->fetch.kind == KITH_GIT_URL)
+		prepare_access(w);
+	allow_system(p);
+	allow_span(p, w->fetch.mirror, "", KITH_GUARD_WRITE);
+	if (w->fetch.ca_file.len)
+		allow_span(p, w->fetch.ca_file, "", KITH_GUARD_READ);
+	if (w->fetch.kind != KITH_GIT_URL)
+		allow_span(p, w->fetch.location, "", KITH_GUARD_READ);
+	g->paths = p->paths;
+	g->n_paths = p->guard.n_paths;
+	g->programs = p->guard.programs;
+	return p->failed;
+}
+
+static int
+fetch_work(struct work *w, struct job_out *out)
+{
+	struct kith_git_fetched failed = {.id = w->fetch.id, .code = w->err.code};
+
+	if (!w->err.code)
+		return fetch_run(&w->fetch, w->fetch.as_user ? &w->access : NULL, out);
+	failed.message = kith_span_str(w->err.msg);
+	failed.hint = kith_span_str(w->err.hint);
+	kith_git_put_fetched(&out->channel.out, &failed);
+	return kith_channel_flush(&out->channel, false, &w->err) ? 1 : 0;
+}
 
 static int
 work(void *ctx)
@@ -205,7 +281,7 @@ work(void *ctx)
 	kith_channel_init(&out.channel, -1, w->out_fd);
 	switch (rq->type) {
 	case KITH_GIT_FETCH:
-		return fetch_run(&rq->fetch, &out);
+		return fetch_work(w, &out);
 	case KITH_GIT_OWN:
 		return own_run(&rq->own, &out);
 	case KITH_GIT_DIFF:
@@ -234,7 +310,7 @@ job_start(struct zygote *z, struct job *j, struct kith_error *err)
 {
 	KITH_CLEANUP(plan_clear) struct plan p = {.guard = {.memory = CHILD_MEMORY}};
 	KITH_AUTO_FD int theirs = -1;
-	struct work w = {.job = j};
+	struct work w = {.job = j, .plan = &p, .fetch = j->request.fetch};
 	int fds[2], r;
 
 	(void)z;
@@ -246,6 +322,9 @@ job_start(struct zygote *z, struct job *j, struct kith_error *err)
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return kith_fail_errno(err, errno, "making a pipe");
 	w.out_fd = theirs = fds[1];
+	access_init(&w.access);
+	if (j->request.type == KITH_GIT_FETCH)
+		p.guard.prepare = prepare_fetch;
 	p.guard.keep = &theirs;
 	p.guard.n_keep = 1;
 	kith_channel_init(&j->channel, fds[0], -1);

@@ -16,7 +16,7 @@
 #define REF_HEAD "refs/heads/kith"
 #define REF_SEEN "refs/kith/seen/" /* every head that was in force before, numbered from 1 */
 
-struct own_access;
+struct user_access;
 
 /* A child's view of its work. */
 struct job_out {
@@ -25,7 +25,8 @@ struct job_out {
 
 /* --- in the child; each ends by writing its last frame --- */
 
-int fetch_run(const struct kith_git_fetch *f, struct job_out *out);
+/* `access` NULL: nothing of the user's counts. */
+int fetch_run(const struct kith_git_fetch *f, struct user_access *access, struct job_out *out);
 int read_run(struct kith_cursor items, uint32_t count, struct job_out *out);
 
 /* --- libgit2 --- */
@@ -33,6 +34,11 @@ int read_run(struct kith_cursor items, uint32_t count, struct job_out *out);
 int git_start(struct kith_error *err); /* git_libgit2_init and its settings */
 /* Fails with libgit2's own words, which may come from a server. */
 int git_fail(struct kith_error *err, enum kith_code code, const char *what);
+/* The same where a pack was read: the number of its objects may be why. */
+int git_pack_fail(const struct kith_git_fetch *f, struct kith_error *err, enum kith_code code,
+		  const char *what);
+/* From now on in this process no pack may claim more objects than this request allows. */
+void git_limit_packs(const struct kith_git_fetch *f);
 /* A bare repository, or the one in a work tree's .git. */
 int git_open(struct kith_span path, git_repository **ret, struct kith_error *err);
 
@@ -47,10 +53,11 @@ void mirror_list_packs(struct kith_span path, struct kith_fs_names *ret);
 void mirror_drop_packs(struct kith_span path, const struct kith_fs_names *before);
 /*
  * Makes `id` the mirror's head once its tree is known to be whole: *ret says whether it is new and
- * whether it descends from the old one. `names`: which files must be there (kith_git_wants).
+ * whether it descends from the old one.
  */
-int mirror_advance(git_repository *repo, struct kith_span names, const git_oid *id,
-		   enum kith_git_outcome *ret, struct kith_error *err);
+struct import;
+int mirror_advance(struct import *im, const git_oid *id, enum kith_git_outcome *ret,
+		   struct kith_error *err);
 
 /* --- trees (walk.c) --- */
 
@@ -69,6 +76,7 @@ struct walk {
 	int (*skip)(void *ctx, struct kith_span path, enum kith_git_skip why);
 	struct kith_buf path;
 	size_t entries, files, bytes;
+	unsigned max_depth; /* 0: KITH_MAX_TREE_DEPTH */
 };
 /*
  * Calls back for each wanted file and for what is passed over. Fails for the commit and its tree
@@ -86,12 +94,14 @@ struct import {
 	uint64_t bytes;
 	uint32_t objects, total;
 	int64_t last_report_ms;
-	struct kith_error why; /* code is not KITH_OK: why a callback stopped libgit2 */
+	struct kith_error why;      /* code is not KITH_OK: why a callback stopped libgit2 */
+	struct user_access *access; /* the user's configuration and passwords; else NULL */
+	int64_t started_ms;
+	uint32_t retry_after_s; /* the server wants to be left alone */
 	/* own repositories only (own.h) */
-	struct own_access *access; /* the user's configuration and credentials; else NULL */
-	long status;               /* of HTTP, where that was why */
-	char refused[200];         /* a push: the server's reason */
-	char said[1000];           /* a push: what its hooks wrote */
+	long status;       /* of HTTP, where that was why */
+	char refused[200]; /* a push: the server's reason */
+	char said[1000];   /* a push: what its hooks wrote */
 };
 int import_url(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
 int import_bundle(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
@@ -103,9 +113,11 @@ int import_progress(const git_indexer_progress *stats, void *import);
 int import_remote(struct import *im, const char *url, git_transport_cb transport, git_oid *ret_head,
 		  bool *ret_none, struct kith_error *err);
 
-/* The smart subtransports (http.c over libcurl, ssh.c over the user's ssh). Param: the import. */
+/* The smart subtransports (http.c over libcurl, ssh.c over the user's ssh, daemon.c). Param: the
+ * import. */
 int http_transport(git_transport **out, git_remote *owner, void *import);
 int ssh_transport(git_transport **out, git_remote *owner, void *import);
+int daemon_transport(git_transport **out, git_remote *owner, void *import);
 int http_start(struct kith_error *err); /* once, in the zygote */
 
 #endif

@@ -124,14 +124,38 @@ mirror_head(git_repository *repo, git_oid *ret_id)
 }
 
 struct checker {
+	const struct kith_git_fetch *request;
+	struct kith_error *err;
 	char where[300];
+	uint32_t files;
 };
 
 static int
 accept_file(void *ctx, const struct walk_file *f)
 {
-	(void)ctx;
-	(void)f;
+	struct checker *c = ctx;
+	const struct kith_git_fetch *rq = c->request;
+
+	if (rq->max_file_bytes && f->size > rq->max_file_bytes)
+		return kith_fail(c->err, KITH_E_LIMIT, "%.*s has more than %u bytes",
+				 KITH_SPAN_FMT(f->path), rq->max_file_bytes);
+	if (rq->max_files && ++c->files > rq->max_files)
+		return kith_fail(c->err, KITH_E_LIMIT, "it has more than %u files", rq->max_files);
+	return KITH_OK;
+}
+
+/* The user's own bounds refuse a source as a whole; what is built in passes over what is beyond. */
+static int
+check_skip(const struct checker *c, struct kith_span path, enum kith_git_skip why)
+{
+	const struct kith_git_fetch *rq = c->request;
+
+	if (why == KITH_GIT_SKIP_SIZE && rq->max_file_bytes)
+		return kith_fail(c->err, KITH_E_LIMIT, "%.*s has more than %u bytes",
+				 KITH_SPAN_FMT(path), rq->max_file_bytes);
+	if (why == KITH_GIT_SKIP_DEPTH && rq->max_depth)
+		return kith_fail(c->err, KITH_E_LIMIT, "it has folders more than %u deep",
+				 rq->max_depth);
 	return KITH_OK;
 }
 
@@ -141,7 +165,7 @@ note_skip(void *ctx, struct kith_span path, enum kith_git_skip why)
 	struct checker *c = ctx;
 
 	if (why != KITH_GIT_SKIP_BROKEN)
-		return KITH_OK;
+		return check_skip(c, path, why);
 	snprintf(c->where, sizeof(c->where), "%.*s", KITH_SPAN_FMT(path));
 	if (!path.len)
 		snprintf(c->where, sizeof(c->where), "its tree");
@@ -150,11 +174,15 @@ note_skip(void *ctx, struct kith_span path, enum kith_git_skip why)
 
 /* A server may send less than it named; then the old head is worth more than the new one. */
 static int
-check_whole(git_repository *repo, struct kith_span names, const git_oid *id, struct kith_error *err)
+check_whole(struct import *im, const git_oid *id, struct kith_error *err)
 {
-	struct checker c = {""};
-	struct walk w = {
-	    .repo = repo, .names = names, .ctx = &c, .file = accept_file, .skip = note_skip};
+	struct checker c = {.request = im->request, .err = err};
+	struct walk w = {.repo = im->repo,
+			 .names = im->request->names,
+			 .max_depth = im->request->max_depth,
+			 .ctx = &c,
+			 .file = accept_file,
+			 .skip = note_skip};
 	int r = walk_commit(&w, id, err);
 
 	if (r && c.where[0])
@@ -188,9 +216,10 @@ keep_seen(git_repository *repo, const git_oid *old, struct kith_error *err)
 }
 
 int
-mirror_advance(git_repository *repo, struct kith_span names, const git_oid *id,
-	       enum kith_git_outcome *ret, struct kith_error *err)
+mirror_advance(struct import *im, const git_oid *id, enum kith_git_outcome *ret,
+	       struct kith_error *err)
 {
+	git_repository *repo = im->repo;
 	git_reference *ref = NULL;
 	git_oid old;
 	bool had = mirror_head(repo, &old);
@@ -200,7 +229,7 @@ mirror_advance(git_repository *repo, struct kith_span names, const git_oid *id,
 		*ret = KITH_GIT_UNCHANGED;
 		return KITH_OK;
 	}
-	r = check_whole(repo, names, id, err);
+	r = check_whole(im, id, err);
 	if (!r && had)
 		r = keep_seen(repo, &old, err);
 	if (r)

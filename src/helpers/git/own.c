@@ -7,38 +7,6 @@
 #define OWN_MAX_BYTES KITH_MIB(1024)
 #define OWN_IDLE_S    30
 
-/* In this child only: the user's own files, where git itself would look for them. */
-static void
-use_his_configuration(void)
-{
-	const char *nosystem = getenv("GIT_CONFIG_NOSYSTEM");
-	const char *global = getenv("GIT_CONFIG_GLOBAL");
-
-	if (!nosystem || !*nosystem || strcmp(nosystem, "0") == 0) {
-		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, NULL);
-	}
-	if (!global) {
-		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, NULL);
-		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, NULL);
-	}
-}
-
-static int
-open_config(struct own_work *w, struct kith_error *err)
-{
-	const char *global = getenv("GIT_CONFIG_GLOBAL");
-	int r;
-
-	if (w->repo)
-		r = git_repository_config(&w->config, w->repo);
-	else
-		r = git_config_open_default(&w->config);
-	if (!r && global && *global)
-		r = git_config_add_file_ondisk(w->config, global, GIT_CONFIG_LEVEL_GLOBAL, w->repo,
-					       0);
-	return r ? git_fail(err, KITH_E_USAGE, "git's configuration cannot be read") : KITH_OK;
-}
-
 int
 own_config(struct own_work *w, const char *key, char **ret, struct kith_error *err)
 {
@@ -136,27 +104,8 @@ own_open_work(struct own_work *w, struct kith_error *err)
 	state = git_repository_state(w->repo);
 	if (state)
 		return in_the_middle(state, err);
-	r = open_config(w, err);
+	r = access_open_config(w->repo, &w->config, err);
 	return r ? r : find_branch(w, err);
-}
-
-static int
-read_access(struct own_work *w, struct kith_error *err)
-{
-	const char *ca = getenv("GIT_SSL_CAINFO");
-	int r;
-
-	r = own_config(w, "core.sshcommand", &w->access.ssh_command, err);
-	if (!r)
-		r = own_config(w, "http.sslcainfo", &w->access.ca_file, err);
-	if (!r)
-		r = own_config(w, "http.proxy", &w->access.proxy, err);
-	if (!r && ca && *ca) {
-		free(w->access.ca_file);
-		w->access.ca_file = kith_strndup(ca, strlen(ca));
-		r = w->access.ca_file ? KITH_OK : kith_fail_nomem(err);
-	}
-	return r;
 }
 
 static int
@@ -165,8 +114,6 @@ on_work_tree(struct own_work *w, int (*work)(struct own_work *, struct kith_erro
 {
 	int r = own_open_work(w, err);
 
-	if (!r)
-		r = read_access(w, err);
 	return r ? r : work(w, err);
 }
 
@@ -174,10 +121,8 @@ static int
 anew(struct own_work *w, int (*work)(struct own_work *, struct kith_error *),
      struct kith_error *err)
 {
-	int r = open_config(w, err);
+	int r = access_open_config(w->repo, &w->config, err);
 
-	if (!r)
-		r = read_access(w, err);
 	return r ? r : work(w, err);
 }
 
@@ -234,20 +179,21 @@ own_run(const struct kith_git_own *o, struct job_out *out)
 	struct kith_error err = {.code = KITH_OK};
 	int r;
 
-	use_his_configuration();
+	access_use_configuration();
+	access_init(&w.access);
 	w.limits = (struct kith_git_fetch){.id = o->id,
 					   .kind = KITH_GIT_URL,
 					   .max_bytes = OWN_MAX_BYTES,
 					   .max_objects = KITH_MAX_FETCH_OBJS,
+					   .max_refs = KITH_MAX_FETCH_REFS,
+					   .max_redirects = KITH_MAX_FETCH_HOPS,
 					   .timeout_s = KITH_OWN_TIMEOUT_S,
 					   .idle_s = OWN_IDLE_S};
+	git_limit_packs(&w.limits);
 	r = dispatch(&w, &err);
 	answer(&w, r, &err);
 	git_config_free(w.config);
 	git_repository_free(w.repo);
-	credential_clear(&w.access);
-	free(w.access.ssh_command);
-	free(w.access.ca_file);
-	free(w.access.proxy);
+	access_clear(&w.access);
 	return kith_channel_flush(&out->channel, false, &err) ? 1 : 0;
 }

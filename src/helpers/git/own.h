@@ -7,23 +7,14 @@
 #define KITH_HELPERS_GIT_OWN_H
 
 #include "helper/own.h"
-#include "helpers/git/job.h"
-
-/* What the user's configuration says about reaching his own servers. */
-struct own_access {
-	char *ssh_command; /* core.sshCommand; NULL: none */
-	char *ca_file;     /* http.sslCAInfo */
-	char *proxy;       /* http.proxy; NULL: what the environment says */
-	bool asked;        /* git was asked for a password */
-	char *user, *password;
-};
+#include "helpers/git/access.h"
 
 struct own_work {
 	const struct kith_git_own *o;
 	struct job_out *out;
 	git_repository *repo;
 	git_config *config;
-	struct own_access access;
+	struct user_access access;
 	struct kith_git_fetch limits; /* of what a server sends */
 	/* the answer */
 	enum kith_git_own_outcome outcome;
@@ -70,13 +61,5 @@ int own_push(struct own_work *w, struct kith_error *err);
  */
 int own_rebase(struct own_work *w, const git_oid *local, const git_oid *remote, git_oid *ret,
 	       struct kith_error *err);
-
-/* --- credential.c --- */
-
-/* Asks `git credential fill`; false if git has none. Once a connection. */
-bool credential_fill(struct own_access *a, const struct kith_helper_url *u);
-/* Tells the helpers that it worked, or that it did not; wipes it in that case. */
-void credential_report(struct own_access *a, const struct kith_helper_url *u, bool worked);
-void credential_clear(struct own_access *a);
 
 #endif

@@ -50,14 +50,26 @@ link_to(struct link *k, const char *url, git_transport_cb *ret_transport, struct
 		return kith_fail_nomem(err);
 	snprintf(w->url, sizeof(w->url), "%s", url);
 	w->limits.location = kith_span_str(k->url);
-	k->im = (struct import){
-	    .request = &w->limits, .repo = w->repo, .out = w->out, .access = &w->access};
+	k->im = (struct import){.request = &w->limits,
+				.repo = w->repo,
+				.out = w->out,
+				.access = &w->access,
+				.started_ms = kith_guard_now_ms()};
 	*ret_transport = NULL;
 	if (is_local(url))
 		return KITH_OK;
 	r = kith_helper_url_parse(kith_span_str(k->url), &u, err);
 	if (r)
 		return kith_context(err, r, "%s", url);
+	if (u.scheme == KITH_URL_GIT || kith_helper_url_is_plain(&u))
+		return kith_hint(err,
+				 kith_fail(err, KITH_E_USAGE,
+					   "%s: own proofs are published over https or ssh", url),
+				 "git remote set-url there");
+	access_clear(&w->access); /* a password is for one place only */
+	r = access_read(&w->access, w->config, url, err);
+	if (r)
+		return r;
 	*ret_transport = u.scheme == KITH_URL_SSH ? ssh_transport : http_transport;
 	return KITH_OK;
 }

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fetching HEAD, and nothing else, through libgit2: from a server or a repository on this disk. */
-#include "helpers/git/job.h"
+#include "helpers/git/access.h"
+
+static int
+hint_password(const struct import *im, struct kith_error *err)
+{
+	if (!im->request->as_user)
+		return kith_hint(err, err->code,
+				 "kith source allow URL makes it yours: then your passwords count");
+	return kith_hint(err, err->code,
+			 "store one with git's credential helper (git config credential.helper), "
+			 "or use an ssh URL");
+}
 
 /* The reason that stopped a callback is worth more than what libgit2 makes of it. */
 static int
@@ -8,9 +19,9 @@ remote_failed(struct import *im, const char *what, struct kith_error *err)
 {
 	if (im->why.code) {
 		*err = im->why;
-		return im->why.code;
+		return im->status == 401 ? hint_password(im, err) : im->why.code;
 	}
-	return git_fail(err, KITH_E_NET, what);
+	return git_pack_fail(im->request, err, KITH_E_NET, what);
 }
 
 static int
@@ -102,9 +113,21 @@ import_remote(struct import *im, const char *url, git_transport_cb transport, gi
 	return r;
 }
 
+/* Not only the caller's to see to: what others name goes no other way than this. */
+static bool
+may_use(const struct kith_git_fetch *f, const struct kith_helper_url *u)
+{
+	return f->as_user || u->scheme == KITH_URL_HTTPS ||
+	       (u->scheme == KITH_URL_HTTP && kith_helper_url_is_loopback(u->host));
+}
+
 int
 import_url(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err)
 {
+	static const git_transport_cb transports[] = {[KITH_URL_HTTPS] = http_transport,
+						      [KITH_URL_HTTP] = http_transport,
+						      [KITH_URL_SSH] = ssh_transport,
+						      [KITH_URL_GIT] = daemon_transport};
 	struct kith_span text = im->request->location;
 	KITH_AUTO_FREE char *url = kith_strndup(text.ptr, text.len);
 	struct kith_helper_url u;
@@ -115,8 +138,9 @@ import_url(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_err
 	r = kith_helper_url_parse(text, &u, err);
 	if (r)
 		return r;
-	return import_remote(im, url, u.scheme == KITH_URL_SSH ? ssh_transport : http_transport,
-			     ret_head, ret_none, err);
+	if (!may_use(im->request, &u))
+		return kith_fail(err, KITH_E_USAGE, "others may name https URLs only");
+	return import_remote(im, url, transports[u.scheme], ret_head, ret_none, err);
 }
 
 int

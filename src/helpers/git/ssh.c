@@ -13,7 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "helpers/git/own.h"
+#include "helpers/git/access.h"
+#include "helpers/git/watch.h"
 
 #define SAID_BYTES KITH_KIB(16)
 #define MAX_ARGS   16
@@ -25,7 +26,7 @@ struct ssh {
 	pid_t pid;
 	int fd;   /* socket to its standard input and output */
 	int said; /* memory of fixed size that its standard error goes to */
-	uint64_t received;
+	struct watch watch;
 };
 
 static struct ssh *
@@ -54,13 +55,7 @@ stop(struct ssh *h, enum kith_code code, const char *why)
 static int
 wait_for(struct ssh *h, short events)
 {
-	struct pollfd p = {h->fd, events, 0};
-	int n;
-
-	do
-		n = poll(&p, 1, (int)h->im->request->idle_s * 1000);
-	while (n < 0 && errno == EINTR);
-	return n > 0 ? 0 : stop(h, KITH_E_NET, "it is too slow");
+	return watch_wait(&h->watch, h->fd, events) ? 0 : stop(h, KITH_E_NET, "it is too slow");
 }
 
 static int
@@ -74,11 +69,10 @@ ssh_read(git_smart_subtransport_stream *stream, char *out, size_t size, size_t *
 	n = read(h->fd, out, size);
 	if (n < 0)
 		return stop(h, KITH_E_NET, "ssh failed");
-	if (n == 0 && h->received == 0) /* it never was a git server's answer */
+	if (n == 0 && h->watch.received == 0) /* it never was a git server's answer */
 		return stop(h, KITH_E_NET, "ssh ended");
-	h->received += (uint64_t)n;
-	if (h->received > h->im->request->max_bytes)
-		return stop(h, KITH_E_LIMIT, "it sends more bytes than allowed");
+	if (!watch_bytes(&h->watch, out, (size_t)n))
+		return stop(h, KITH_E_LIMIT, "it sends too much");
 	*ret_n = (size_t)n;
 	return 0;
 }
@@ -95,6 +89,7 @@ ssh_write(git_smart_subtransport_stream *stream, const char *bytes, size_t len)
 		n = send(h->fd, bytes, len, MSG_NOSIGNAL);
 		if (n < 0)
 			return stop(h, KITH_E_NET, "ssh ended");
+		watch_sent(&h->watch, (size_t)n);
 		bytes += n;
 		len -= (size_t)n;
 	}
@@ -252,6 +247,7 @@ ssh_new(git_smart_subtransport **out, git_transport *owner, void *import)
 	h->stream.write = ssh_write;
 	h->stream.free = ssh_stream_free;
 	h->im = import;
+	watch_init(&h->watch, h->im, 1);
 	h->fd = h->said = h->pid = -1;
 	*out = &h->base;
 	return 0;

@@ -62,7 +62,7 @@ visit_named(struct walk *w, const git_tree_entry *e, struct kith_span name, unsi
 		return report(w, KITH_GIT_SKIP_NAME);
 	if (git_tree_entry_type(e) != GIT_OBJECT_TREE)
 		return visit_file(w, e);
-	if (depth >= KITH_MAX_TREE_DEPTH)
+	if (depth >= (w->max_depth ? w->max_depth : KITH_MAX_TREE_DEPTH))
 		return report(w, KITH_GIT_SKIP_DEPTH);
 	return visit_tree(w, git_tree_entry_id(e), depth + 1);
 }
