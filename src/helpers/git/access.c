@@ -166,6 +166,22 @@ take_instead(struct reading *rd, struct kith_span base, struct kith_span prefix)
 	return url ? KITH_OK : KITH_E_NOMEM;
 }
 
+/* "http.proxy" or "http.URL.proxy": what is before the key's name, without its dot. */
+static bool
+is_key(struct kith_span *of, const char *key)
+{
+	size_t len = strlen(key);
+
+	if (kith_span_is(*of, key)) {
+		of->len = 0;
+		return true;
+	}
+	if (!kith_span_ends(*of, kith_span_str(key)) || of->ptr[of->len - len - 1] != '.')
+		return false;
+	of->len -= len + 1;
+	return true;
+}
+
 /* Names come as git writes them in lists: section and key in small letters. */
 static int
 take_entry(struct reading *rd, const char *name, const char *value)
@@ -174,26 +190,18 @@ take_entry(struct reading *rd, const char *name, const char *value)
 
 	if (kith_span_is(of, "core.sshcommand"))
 		return set(&rd->a->ssh_command, value);
-	if (kith_span_skip(&of, "credential.") && kith_span_ends(of, KITH_SPAN_LIT("helper"))) {
+	if (kith_span_skip(&of, "credential.") && is_key(&of, "helper")) {
 		rd->a->has_helper = rd->a->has_helper || *value;
 		return KITH_OK;
 	}
-	if (kith_span_skip(&of, "url.") && kith_span_ends(of, KITH_SPAN_LIT(".insteadof"))) {
-		of.len -= strlen(".insteadof");
+	if (kith_span_skip(&of, "url.") && is_key(&of, "insteadof"))
 		return take_instead(rd, of, kith_span_str(value));
-	}
 	if (!kith_span_skip(&of, "http."))
 		return KITH_OK;
-	if (kith_span_ends(of, KITH_SPAN_LIT("proxy")) &&
-	    (of.len == 5 || of.ptr[of.len - 6] == '.')) {
-		of.len -= of.len == 5 ? 5 : 6;
+	if (is_key(&of, "proxy"))
 		return take_http(rd, KEY_PROXY, &rd->a->proxy, of, value);
-	}
-	if (kith_span_ends(of, KITH_SPAN_LIT("sslcainfo")) &&
-	    (of.len == 9 || of.ptr[of.len - 10] == '.')) {
-		of.len -= of.len == 9 ? 9 : 10;
+	if (is_key(&of, "sslcainfo"))
 		return take_http(rd, KEY_CA_FILE, &rd->a->ca_file, of, value);
-	}
 	return KITH_OK;
 }
 

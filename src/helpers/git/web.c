@@ -129,19 +129,27 @@ set_password(CURL *c, const struct user_access *a)
 	       curl_easy_setopt(c, CURLOPT_PASSWORD, a->password) == CURLE_OK;
 }
 
-bool
-web_set(struct web *w, CURL *c, const char *url)
+/* The way there: only by this scheme, directly or through the proxy that was chosen. */
+static bool
+set_way(struct web *w, CURL *c, const char *url)
 {
-	bool https = strncmp(url, "https:", 6) == 0;
-	curl_off_t most = (curl_off_t)w->im->request->max_bytes;
+	const char *scheme = strncmp(url, "https:", 6) == 0 ? "https" : "http";
 
-	curl_easy_reset(c);
 	return curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, https ? "https" : "http") == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, scheme) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_PROXY, w->proxy ? w->proxy : "") == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_NOPROXY, "") == CURLE_OK &&
 	       (!w->resolve || curl_easy_setopt(c, CURLOPT_RESOLVE, w->resolve) == CURLE_OK) &&
-	       (!w->ca_file || curl_easy_setopt(c, CURLOPT_CAINFO, w->ca_file) == CURLE_OK) &&
+	       (!w->ca_file || curl_easy_setopt(c, CURLOPT_CAINFO, w->ca_file) == CURLE_OK);
+}
+
+bool
+web_set(struct web *w, CURL *c, const char *url)
+{
+	curl_off_t most = (curl_off_t)w->im->request->max_bytes;
+
+	curl_easy_reset(c);
+	return set_way(w, c, url) &&
 	       curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, most) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, w) == CURLE_OK &&
