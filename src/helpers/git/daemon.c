@@ -120,11 +120,11 @@ ask(struct gitd *g, const struct kith_helper_url *u)
 	struct kith_span path = u->path;
 	char size[5];
 
+	kith_buf_init(&b, KITH_KIB(8));
 	if (memchr(path.ptr, '%', path.len))
 		return stop(g, KITH_E_USAGE, "escapes are not accepted in the path of a git URL");
 	if (path.len > 1 && path.ptr[1] == '~')
 		path = kith_span_sub(path, 1, SIZE_MAX);
-	kith_buf_init(&b, KITH_KIB(8));
 	kith_buf_printf(&b, "0000git-upload-pack %.*s", KITH_SPAN_FMT(path));
 	kith_buf_put_char(&b, '\0');
 	kith_buf_printf(&b, "host=%s", u->host);
