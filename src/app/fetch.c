@@ -30,6 +30,7 @@ outcome_word(const struct kith_store_fetched *r)
 	case KITH_GIT_REWRITTEN:
 		return "rewritten";
 	case KITH_GIT_EMPTY:
+	case KITH_GIT_ARCHIVE: /* not the end of any fetch */
 		return "empty";
 	}
 	return "failed";

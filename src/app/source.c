@@ -488,7 +488,27 @@ put_history(struct kith_app_list *l, const struct kith_journal *j)
 	}
 }
 
-/* Of the mirrors that are meant the one that there is; several: which is to be said. */
+/* The one mirror that the word means; NULL and *ret_several: which is to be said. */
+static const struct kith_mirror *
+find_one(const struct kith_mirrors *mirrors, const struct wanted *w,
+	 const struct kith_app_config *c, const struct kith_config_evidence *e, bool *ret_several)
+{
+	const struct kith_mirror *found = NULL;
+	size_t i;
+
+	for (i = 0; i < mirrors->count; i++) {
+		const struct kith_mirror *m = &mirrors->items[i];
+
+		if (e ? m->own || m->damaged || !kith_app_source_is_of(c, &m->source, e)
+		      : !is_wanted_mirror(w, m))
+			continue;
+		*ret_several |= found != NULL;
+		found = m;
+	}
+	return *ret_several ? NULL : found;
+}
+
+/* By its place, else by the name that configuration gives it. */
 static int
 find_mirror(struct kith_session *session, const char *kind, const char *word, char **ret_slug,
 	    struct kith_error *err)
@@ -496,8 +516,9 @@ find_mirror(struct kith_session *session, const char *kind, const char *word, ch
 	KITH_CLEANUP(wanted_clear) struct wanted w = {NULL, NULL, NULL};
 	KITH_AUTO_CONFIG_LOADED struct kith_app_config c = {0};
 	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
-	const struct kith_mirror *found = NULL;
-	size_t i, entry;
+	const struct kith_mirror *found;
+	bool several = false;
+	size_t entry;
 	int r;
 
 	r = wanted_init(&w, kind, word, err);
@@ -507,20 +528,14 @@ find_mirror(struct kith_session *session, const char *kind, const char *word, ch
 		r = kith_store_mirrors(&session->dirs, &mirrors, err);
 	if (r)
 		return r;
-	entry = find_entry(c.merged, &w, 0);
-	for (i = 0; i < mirrors.count; i++) {
-		const struct kith_mirror *m = &mirrors.items[i];
-
-		if (!is_wanted_mirror(&w, m) &&
-		    (entry == SIZE_MAX || m->own || m->damaged ||
-		     !kith_app_source_is_of(&c, &m->source, &c.merged->sources[entry])))
-			continue;
-		if (found)
-			return kith_hint(
-			    err, kith_fail(err, KITH_E_USAGE, "%s: more than one source", word),
-			    "name its kind, or one URL: kith source list");
-		found = m;
-	}
+	found = find_one(&mirrors, &w, &c, NULL, &several);
+	entry = found || several ? SIZE_MAX : find_entry(c.merged, &w, 0);
+	if (entry != SIZE_MAX)
+		found = find_one(&mirrors, &w, &c, &c.merged->sources[entry], &several);
+	if (several)
+		return kith_hint(err,
+				 kith_fail(err, KITH_E_USAGE, "%s: more than one source", word),
+				 "name its kind, or one URL: kith source list");
 	if (!found)
 		return kith_fail(err, KITH_E_NOTFOUND, "%s: never fetched", word);
 	*ret_slug = kith_strndup(found->source.slug, strlen(found->source.slug));

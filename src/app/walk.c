@@ -57,8 +57,13 @@ restrict_source(const struct kith_app_sources *w, struct kith_source *s)
 
 	if (s->class == KITH_SOURCE_USER)
 		return true;
-	if (s->kind != KITH_GIT_URL || kith_helper_url_parse(kith_span_str(s->location), &u, NULL))
+	if (s->kind == KITH_GIT_GET) {
+		if (kith_helper_url_parse_file(kith_span_str(s->location), &u, NULL))
+			return false;
+	} else if (s->kind != KITH_GIT_URL ||
+		   kith_helper_url_parse(kith_span_str(s->location), &u, NULL)) {
 		return false;
+	}
 	s->public_only = !is_allowed_host(w, u.host);
 	return u.scheme == KITH_URL_HTTPS || (u.scheme == KITH_URL_HTTP && !s->public_only);
 }

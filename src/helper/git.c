@@ -18,7 +18,7 @@ kith_git_skip_text(enum kith_git_skip why)
 bool
 kith_git_is_remote(enum kith_git_kind kind)
 {
-	return kind == KITH_GIT_URL;
+	return kind == KITH_GIT_URL || kind == KITH_GIT_GET;
 }
 
 bool
@@ -183,12 +183,12 @@ kith_git_get_fetch(struct kith_span payload, struct kith_git_fetch *ret)
 	f.names = kith_cursor_bytes(&c);
 	f.resolve = kith_cursor_bytes(&c);
 	f.ca_file = kith_cursor_bytes(&c);
-	if (!are_hosts(&f) || !kith_cursor_end(&c) || kind < KITH_GIT_URL ||
-	    kind > KITH_GIT_PLAIN || !is_absolute(f.mirror) || !f.timeout_s ||
-	    f.timeout_s > MAX_TIMEOUT_S || !f.idle_s || f.idle_s > MAX_TIMEOUT_S || f.now < 0 ||
-	    !kith_git_is_names(f.names))
+	if (!are_hosts(&f) || !kith_cursor_end(&c) || kind < KITH_GIT_URL || kind > KITH_GIT_GET ||
+	    !is_absolute(f.mirror) || !f.timeout_s || f.timeout_s > MAX_TIMEOUT_S || !f.idle_s ||
+	    f.idle_s > MAX_TIMEOUT_S || f.now < 0 || !kith_git_is_names(f.names))
 		return false;
-	if (kind == KITH_GIT_URL ? f.location.len > KITH_MAX_URL : !is_absolute(f.location))
+	if (kith_git_is_remote((enum kith_git_kind)kind) ? f.location.len > KITH_MAX_URL
+							 : !is_absolute(f.location))
 		return false;
 	f.kind = (enum kith_git_kind)kind;
 	*ret = f;
@@ -237,13 +237,14 @@ kith_git_get_fetched(struct kith_span payload, struct kith_git_fetched *ret)
 	ok = get_code(&c, &f.code);
 	f.message = kith_cursor_bytes(&c);
 	f.hint = kith_cursor_bytes(&c);
-	if (!ok || !kith_cursor_end(&c) || outcome > KITH_GIT_EMPTY ||
+	if (!ok || !kith_cursor_end(&c) || outcome > KITH_GIT_ARCHIVE ||
 	    f.retry_after_s > KITH_MAX_RETRY_AFTER || (f.head.len && !kith_git_is_hex(f.head)))
 		return false;
 	f.outcome = (enum kith_git_outcome)outcome;
 	if ((f.outcome == KITH_GIT_FAILED) != (f.code != KITH_OK))
 		return false;
-	if (f.outcome != KITH_GIT_FAILED && f.outcome != KITH_GIT_EMPTY && !f.head.len)
+	if (f.outcome != KITH_GIT_FAILED && f.outcome != KITH_GIT_EMPTY &&
+	    f.outcome != KITH_GIT_ARCHIVE && !f.head.len)
 		return false;
 	*ret = f;
 	return true;

@@ -34,7 +34,8 @@ enum kith_git_kind {
 	KITH_GIT_BUNDLE, /* a git bundle file */
 	KITH_GIT_REPO,   /* a local repository, bare or not */
 	KITH_GIT_FOLDER, /* a plain folder of files */
-	KITH_GIT_PLAIN   /* one plain file */
+	KITH_GIT_PLAIN,  /* one plain file */
+	KITH_GIT_GET     /* the URL of one file */
 };
 
 /* True for what comes over the network, from a URL. */
@@ -66,8 +67,14 @@ enum kith_git_outcome {
 	KITH_GIT_UNCHANGED,
 	KITH_GIT_UPDATED,
 	KITH_GIT_REWRITTEN, /* updated, and the old head is no ancestor of the new one */
-	KITH_GIT_EMPTY      /* reached, but it has no commit; an old head stays */
+	KITH_GIT_EMPTY,     /* reached, but it has no commit; an old head stays */
+	/*
+	 * A zip archive came: it lies in the mirror's folder as KITH_GIT_ARCHIVE_NAME until the
+	 * caller has unpacked it and had the folder fetched; the head is as it was.
+	 */
+	KITH_GIT_ARCHIVE
 };
+#define KITH_GIT_ARCHIVE_NAME "archive.zip"
 
 struct kith_git_fetched {
 	uint32_t id;

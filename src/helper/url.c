@@ -257,3 +257,63 @@ kith_helper_url_parse(struct kith_span text, struct kith_helper_url *ret_url,
 		*ret_url = u;
 	return r;
 }
+
+static bool
+is_query(struct kith_span q)
+{
+	size_t i;
+
+	for (i = 0; i < q.len; i++) {
+		if (q.ptr[i] == '%') {
+			if (q.len - i < 3 || !hex_digit(q.ptr[i + 1]) || !hex_digit(q.ptr[i + 2]) ||
+			    q.ptr[i + 1] < '2')
+				return false;
+			i += 2;
+		} else if (!is_alnum(q.ptr[i]) && !strchr("-._~+@:,=&;/", q.ptr[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+int
+kith_helper_url_parse_file(struct kith_span text, struct kith_helper_url *ret_url,
+			   struct kith_error *err)
+{
+	size_t mark = kith_span_find(text, 0, '?');
+	struct kith_helper_url u;
+	int r;
+
+	if (text.len > KITH_MAX_URL)
+		return kith_fail(err, KITH_E_USAGE, "a URL of more than %d bytes", KITH_MAX_URL);
+	r = kith_helper_url_parse(kith_span_sub(text, 0, mark), &u, err);
+	if (r)
+		return r;
+	if (u.scheme != KITH_URL_HTTPS && u.scheme != KITH_URL_HTTP)
+		return bad(err, text, "a single file comes over https only");
+	if (!is_query(kith_span_sub(text, mark + 1, SIZE_MAX)))
+		return bad(err, text, "not the query of a URL");
+	*ret_url = u;
+	return KITH_OK;
+}
+
+bool
+kith_helper_url_is_file(struct kith_span text)
+{
+	static const char *const extensions[] = {".toml", ".lock", ".json"};
+	struct kith_span rest = text, path, name;
+	size_t i;
+
+	if (!kith_span_skip(&rest, "https://") && !kith_span_skip(&rest, "http://"))
+		return false;
+	path = kith_span_sub(rest, 0, kith_span_find(rest, 0, '?'));
+	if (kith_span_find(path, 0, '/') == path.len)
+		return false;
+	for (name = path, i = path.len; i && path.ptr[i - 1] != '/'; i--)
+		name = kith_span_sub(path, i - 1, SIZE_MAX);
+	for (i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++)
+		if (name.len > strlen(extensions[i]) &&
+		    kith_span_ends(name, kith_span_str(extensions[i])))
+			return true;
+	return false;
+}

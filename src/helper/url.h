@@ -41,6 +41,16 @@ KITH_NODISCARD int kith_helper_url_parse(struct kith_span text, struct kith_help
  */
 bool kith_helper_url_is_plain(const struct kith_helper_url *url);
 
+/*
+ * The same for the URL of a file: https (or http of a loopback address), and a query may follow.
+ * ret_url->path is without it.
+ */
+KITH_NODISCARD int kith_helper_url_parse_file(struct kith_span text,
+					      struct kith_helper_url *ret_url,
+					      struct kith_error *err);
+/* True for a URL that is meant as one of a file: http(s), and its last name has an extension. */
+bool kith_helper_url_is_file(struct kith_span text);
+
 /* True for text that is meant as a URL rather than a file: has "://", or the short form of ssh. */
 bool kith_helper_url_looks(struct kith_span text);
 

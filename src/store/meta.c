@@ -10,7 +10,7 @@
 
 static const char *const kind_names[] = {
     [KITH_GIT_URL] = "url",       [KITH_GIT_BUNDLE] = "bundle", [KITH_GIT_REPO] = "repository",
-    [KITH_GIT_FOLDER] = "folder", [KITH_GIT_PLAIN] = "file",
+    [KITH_GIT_FOLDER] = "folder", [KITH_GIT_PLAIN] = "file",    [KITH_GIT_GET] = "get",
 };
 
 static const char *const class_names[] = {
@@ -59,7 +59,7 @@ set_kind(struct kith_mirror *m, struct kith_span key, struct kith_span value,
 {
 	unsigned k;
 
-	for (k = KITH_GIT_URL; k <= KITH_GIT_PLAIN; k++) {
+	for (k = KITH_GIT_URL; k <= KITH_GIT_GET; k++) {
 		if (kith_span_is(value, kind_names[k])) {
 			m->source.kind = (enum kith_git_kind)k;
 			return KITH_OK;

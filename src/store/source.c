@@ -107,7 +107,7 @@ put_source_slug(struct kith_buf *out, const struct kith_source *s)
 	if (s->evidence != KITH_SOURCE_CREV)
 		kith_buf_printf(out, "%s-", kith_source_kind_name(s->evidence));
 	if (!s->inside) {
-		if (s->kind == KITH_GIT_URL)
+		if (kith_git_is_remote(s->kind))
 			kith_url_put_slug(out, text);
 		else
 			put_path_slug(out, s->location);
@@ -121,14 +121,19 @@ put_source_slug(struct kith_buf *out, const struct kith_source *s)
 		out->failed = hashed.failed;
 }
 
+static bool
+is_one_file(const struct kith_source *s)
+{
+	return s->kind == KITH_GIT_PLAIN || s->kind == KITH_GIT_GET;
+}
+
 const char *
 kith_source_names(const struct kith_source *s)
 {
 	switch (s->evidence) {
 	case KITH_SOURCE_VET:
 		/* a file of any name may be a set, if it is named by itself */
-		return s->kind == KITH_GIT_PLAIN || s->inside ? "*.toml *.lock"
-							      : "audits.toml imports.lock";
+		return is_one_file(s) || s->inside ? "*.toml *.lock" : "audits.toml imports.lock";
 	case KITH_SOURCE_RUSTSEC:
 		return "*.md";
 	case KITH_SOURCE_OSV:
@@ -161,8 +166,7 @@ kith_source_has(const struct kith_source *s, struct kith_span path)
 		if (!kith_span_skip(&path, "/"))
 			return false;
 	}
-	return s->evidence != KITH_SOURCE_VET || s->kind == KITH_GIT_PLAIN ||
-	       is_store_file(s, path);
+	return s->evidence != KITH_SOURCE_VET || is_one_file(s) || is_store_file(s, path);
 }
 
 static bool
@@ -250,8 +254,15 @@ resolve_file_url(const char *text, struct kith_span path, struct kith_source *s,
 	return resolve_path(plain, s, err);
 }
 
+/* A set or a record is a file, which many publish as one; proofs come in repositories only. */
+static bool
+is_get(const struct kith_source *s, bool inside, struct kith_span url)
+{
+	return s->evidence != KITH_SOURCE_CREV && !inside && kith_helper_url_is_file(url);
+}
+
 static int
-resolve(const char *text, struct kith_source *s, struct kith_error *err)
+resolve(const char *text, bool inside, struct kith_source *s, struct kith_error *err)
 {
 	struct kith_helper_url url;
 	struct kith_span t = kith_span_str(text);
@@ -262,10 +273,11 @@ resolve(const char *text, struct kith_source *s, struct kith_error *err)
 		return resolve_file_url(text, t, s, err);
 	if (!kith_helper_url_looks(t) || (!strstr(text, "://") && kith_fs_exists(text)))
 		return resolve_path(text, s, err);
-	r = kith_helper_url_parse(t, &url, err);
+	s->kind = is_get(s, inside, t) ? KITH_GIT_GET : KITH_GIT_URL;
+	r = s->kind == KITH_GIT_GET ? kith_helper_url_parse_file(t, &url, err)
+				    : kith_helper_url_parse(t, &url, err);
 	if (r)
 		return r;
-	s->kind = KITH_GIT_URL;
 	s->location = kith_strndup(t.ptr, t.len);
 	return s->location ? KITH_OK : kith_fail_nomem(err);
 }
@@ -295,7 +307,7 @@ kith_source_resolve_as(const char *text, enum kith_source_kind evidence, const c
 	kith_buf_init(&slug, 256);
 	if (!*text)
 		return kith_fail(err, KITH_E_USAGE, "an empty source");
-	r = resolve(text, &s, err);
+	r = resolve(text, inside && *inside, &s, err);
 	if (!r && inside && *inside)
 		r = set_inside(&s, inside, err);
 	if (r)

@@ -351,6 +351,25 @@ test_kinds(void **state)
 			 KITH_E_USAGE);
 	assert_int_equal(kith_source_resolve_as("/tmp", KITH_SOURCE_VET, "b.toml", &deep, &err),
 			 KITH_E_USAGE);
+	/* a file is asked for as one, where nothing inside is meant; proofs never come so */
+	kith_source_clear(&deep);
+	assert_int_equal(kith_source_resolve_as("https://example.org/s/audits.toml?format=TEXT",
+						KITH_SOURCE_VET, NULL, &deep, &err),
+			 KITH_OK);
+	assert_int_equal(deep.kind, KITH_GIT_GET);
+	kith_source_clear(&deep);
+	assert_int_equal(kith_source_resolve_as("https://example.org/s/audits.toml",
+						KITH_SOURCE_VET, "a.toml", &deep, &err),
+			 KITH_OK);
+	assert_int_equal(deep.kind, KITH_GIT_URL);
+	kith_source_clear(&deep);
+	assert_int_equal(kith_source_resolve("https://example.org/s/audits.toml", &deep, &err),
+			 KITH_OK);
+	assert_int_equal(deep.kind, KITH_GIT_URL);
+	assert_false(kith_helper_url_is_file(KITH_SPAN_LIT("https://example.org/.toml")));
+	assert_false(kith_helper_url_is_file(KITH_SPAN_LIT("https://a.toml")));
+	assert_false(kith_helper_url_is_file(KITH_SPAN_LIT("ssh://example.org/a.toml")));
+	assert_true(kith_helper_url_is_file(KITH_SPAN_LIT("https://example.org/a.json?b/c")));
 	/* the usual places of a store, and nothing that is there for other reasons */
 	assert_true(takes(KITH_SOURCE_VET, KITH_GIT_URL, NULL, "audits.toml"));
 	assert_true(takes(KITH_SOURCE_VET, KITH_GIT_URL, NULL, "supply-chain/imports.lock"));

@@ -33,7 +33,8 @@ import_progress(const git_indexer_progress *stats, void *import)
 }
 
 static int
-bring(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err)
+bring(struct import *im, git_oid *ret_head, bool *ret_none, bool *ret_archive,
+      struct kith_error *err)
 {
 	switch (im->request->kind) {
 	case KITH_GIT_BUNDLE:
@@ -43,6 +44,8 @@ bring(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *e
 	case KITH_GIT_FOLDER:
 	case KITH_GIT_PLAIN:
 		return import_folder(im, ret_head, ret_none, err);
+	case KITH_GIT_GET:
+		return import_get(im, ret_head, ret_archive, err);
 	case KITH_GIT_URL:
 	default:
 		return import_url(im, ret_head, ret_none, err);
@@ -53,7 +56,7 @@ static int
 fetch(struct import *im, enum kith_git_outcome *ret, struct kith_error *err)
 {
 	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names packs = {NULL, 0};
-	bool none = false;
+	bool none = false, archive = false;
 	git_oid head;
 	int r;
 
@@ -61,13 +64,17 @@ fetch(struct import *im, enum kith_git_outcome *ret, struct kith_error *err)
 	if (r)
 		return r;
 	mirror_list_packs(im->request->mirror, &packs);
-	r = bring(im, &head, &none, err);
+	r = bring(im, &head, &none, &archive, err);
 	if (!r && none)
 		*ret = KITH_GIT_EMPTY;
+	else if (!r && archive)
+		*ret = KITH_GIT_ARCHIVE;
 	else if (!r)
 		r = mirror_advance(im, &head, ret, err);
 	if (r) /* else a source could fill the disk with what nothing names */
 		mirror_drop_packs(im->request->mirror, &packs);
+	else if (im->request->kind == KITH_GIT_GET)
+		get_remember(im, archive ? NULL : &head);
 	return r;
 }
 

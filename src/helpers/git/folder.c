@@ -269,6 +269,34 @@ gather_plain(struct gather *g, git_odb_backend *memory, git_oid *ret_head, bool 
 }
 
 int
+import_bytes(struct import *im, const char *name, struct kith_span bytes, git_oid *ret_head,
+	     struct kith_error *err)
+{
+	struct gather g = {.im = im};
+	git_odb_backend *memory = NULL;
+	git_treebuilder *tb = NULL;
+	git_oid blob, tree, old;
+	bool had = mirror_head(im->repo, &old);
+	int r;
+
+	if (git_repository_odb(&g.odb, im->repo))
+		return git_fail(err, KITH_E_IO, "its objects cannot be opened");
+	r = git_mempack_new(&memory) || git_odb_add_backend(g.odb, memory, 999) ||
+	    git_treebuilder_new(&tb, im->repo, NULL) ||
+	    git_odb_write(&blob, g.odb, bytes.ptr, bytes.len, GIT_OBJECT_BLOB) ||
+	    git_treebuilder_insert(NULL, tb, name, &blob, GIT_FILEMODE_BLOB) ||
+	    git_treebuilder_write(&tree, tb);
+	r = r ? git_fail(err, KITH_E_IO, "it cannot be stored") : KITH_OK;
+	git_treebuilder_free(tb);
+	if (!r)
+		r = make_commit(&g, &tree, ret_head, err);
+	if (!r && !(had && git_oid_equal(&old, ret_head)))
+		r = store_pack(&g, memory, err);
+	git_odb_free(g.odb);
+	return r;
+}
+
+int
 import_folder(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err)
 {
 	struct gather g = {.im = im};

@@ -104,7 +104,7 @@ allow_ssh(struct plan *p)
 static void
 plan_fetch(struct plan *p, const struct kith_git_fetch *f)
 {
-	p->guard.network = f->kind == KITH_GIT_URL;
+	p->guard.network = kith_git_is_remote(f->kind);
 	p->guard.cpu_s = FETCH_CPU_S;
 	p->guard.file_bytes = f->max_bytes + KITH_MIB(64); /* its index comes beside the pack */
 }
@@ -202,7 +202,8 @@ use_access(struct work *w, struct kith_helper_url *u)
 	if (!url)
 		return kith_fail_nomem(&w->err);
 	r = access_prepare(&w->access, url, &w->err);
-	if (r || !w->access.url)
+	/* insteadOf is about repositories */
+	if (r || !w->access.url || w->fetch.kind == KITH_GIT_GET)
 		return r;
 	to = kith_span_str(w->access.url);
 	kith_span_skip(&to, "file://");
@@ -222,10 +223,12 @@ prepare_access(struct work *w)
 	struct kith_helper_url u = {.scheme = KITH_URL_SSH};
 	int r;
 
-	r = kith_helper_url_parse(w->fetch.location, &u, &w->err);
+	r = w->fetch.kind == KITH_GIT_GET
+		? kith_helper_url_parse_file(w->fetch.location, &u, &w->err)
+		: kith_helper_url_parse(w->fetch.location, &u, &w->err);
 	if (!r && w->fetch.as_user)
 		r = use_access(w, &u);
-	if (r || w->fetch.kind != KITH_GIT_URL)
+	if (r || !kith_git_is_remote(w->fetch.kind))
 		return;
 	if (u.scheme == KITH_URL_SSH) {
 		w->plan->guard.programs = true;
@@ -244,13 +247,13 @@ prepare_fetch(struct kith_guard *g, void *ctx)
 	struct work *w = ctx;
 	struct plan *p = w->plan;
 
-	if (w->fetch.kind == KITH_GIT_URL)
+	if (kith_git_is_remote(w->fetch.kind))
 		prepare_access(w);
 	allow_system(p);
 	allow_span(p, w->fetch.mirror, "", KITH_GUARD_WRITE);
 	if (w->fetch.ca_file.len)
 		allow_span(p, w->fetch.ca_file, "", KITH_GUARD_READ);
-	if (w->fetch.kind != KITH_GIT_URL)
+	if (!kith_git_is_remote(w->fetch.kind))
 		allow_span(p, w->fetch.location, "", KITH_GUARD_READ);
 	g->paths = p->paths;
 	g->n_paths = p->guard.n_paths;

@@ -97,7 +97,8 @@ struct import {
 	struct kith_error why;      /* code is not KITH_OK: why a callback stopped libgit2 */
 	struct user_access *access; /* the user's configuration and passwords; else NULL */
 	int64_t started_ms;
-	uint32_t retry_after_s; /* the server wants to be left alone */
+	uint32_t retry_after_s;     /* the server wants to be left alone */
+	struct kith_buf validators; /* of a GET: what get_remember writes down */
 	/* own repositories only (own.h) */
 	long status;       /* of HTTP, where that was why */
 	char refused[200]; /* a push: the server's reason */
@@ -107,6 +108,14 @@ int import_url(struct import *im, git_oid *ret_head, bool *ret_none, struct kith
 int import_bundle(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
 int import_repo(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
 int import_folder(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err);
+/* One file over https (get.c). *ret_archive: it lies unopened in the mirror's folder as
+ * GET_ARCHIVE. */
+int import_get(struct import *im, git_oid *ret_head, bool *ret_archive, struct kith_error *err);
+/* Once the head is in force: what to ask with next time. */
+void get_remember(struct import *im, const git_oid *head);
+/* A commit with one file in it. */
+int import_bytes(struct import *im, const char *name, struct kith_span bytes, git_oid *ret_head,
+		 struct kith_error *err);
 /* For libgit2's progress callbacks: counts, reports, and stops above the limits. */
 int import_progress(const git_indexer_progress *stats, void *import);
 /* Fetches `url` through libgit2 with the given transport (NULL: its own, for local paths only). */

@@ -39,6 +39,7 @@ sweep_leftovers(const char *dir)
 	sweep(dir, "refs/heads", "", ".lock");
 	sweep(dir, "refs/kith/seen", "", ".lock");
 	sweep(dir, ".", "", ".lock");
+	sweep(dir, ".", "download.tmp", "");
 	sweep(dir, ".", "config.tmp.", "");
 	sweep(dir, ".", "HEAD.tmp.", "");
 }
