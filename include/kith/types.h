@@ -33,11 +33,25 @@ enum kith_semantics { KITH_SEMANTICS_NATIVE, KITH_SEMANTICS_CREV, KITH_SEMANTICS
 /* How reviews by machines count for approvals; the laxest first (verdict.md 5). */
 enum kith_llm { KITH_LLM_COUNT, KITH_LLM_SUPPLEMENT, KITH_LLM_IGNORE };
 
-enum kith_format { KITH_FORMAT_TABLE, KITH_FORMAT_JSON };
+/* The last ones are verdicts' only. */
+enum kith_format {
+	KITH_FORMAT_TABLE,
+	KITH_FORMAT_JSON,
+	KITH_FORMAT_JSONL,
+	KITH_FORMAT_SARIF,
+	KITH_FORMAT_JUNIT,
+	KITH_FORMAT_GITHUB,
+	KITH_FORMAT_MARKDOWN
+};
 
 /* "distrust" "none" "low" "medium" "high"; "negative" … "strong". Never NULL. */
 KITH_API const char *kith_level_name(enum kith_level level);
 KITH_API const char *kith_rating_name(enum kith_rating rating);
+
+/* Reads a format of verdicts by its name ("sarif"). Returns 1 and *ret_format, or 0. */
+KITH_API int kith_format_parse(const char *word, enum kith_format *ret_format);
+/* All such names, "table, json, …". */
+KITH_API const char *kith_format_names(void);
 
 /* Reads a level by its name. Returns 1 and *ret_level, or 0. */
 KITH_API int kith_level_parse(const char *word, enum kith_level *ret_level);

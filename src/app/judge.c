@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From a project to judged rows: gathers what the pure rooms need, and sorts what they say. */
+#include <unistd.h>
+
 #include "app/judge.h"
 
 #define RUN_ARENA KITH_MIB(2048)
@@ -267,6 +269,19 @@ drop_unreached(struct kith_app_run *run, size_t *ret_n, struct kith_error *err)
 	return r;
 }
 
+/*
+ * Below the working directory a path is told from there: so forges find the file in the checkout,
+ * and two machines say the same.
+ */
+static const char *
+as_written(const char *path)
+{
+	KITH_AUTO_FREE char *here = getcwd(NULL, 0);
+	size_t n = here ? strlen(here) : 0;
+
+	return n > 1 && strncmp(path, here, n) == 0 && path[n] == '/' ? path + n + 1 : path;
+}
+
 static int
 make_report(struct kith_app_run *run, struct kith_error *err)
 {
@@ -282,7 +297,8 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	qsort(run->rows, n, sizeof(*run->rows), compare_rows);
 	kith_index_get_totals(run->index, &totals);
 	p->semantics = run->options->semantics;
-	p->lock_path = run->project->lock_path;
+	p->version = kith_version();
+	p->lock_path = as_written(run->project->lock_path);
 	p->rows = run->rows;
 	p->n_rows = n;
 	p->no_evidence = totals.sources == 0;

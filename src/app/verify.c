@@ -279,9 +279,6 @@ kith_verdict_render(const struct kith_project_verdict *verdict,
 	kith_buf_init(&b, RENDER_MAX);
 	if (verdict->vet)
 		return render_vet(verdict->vet->answer, options, &o, ret_text, ret_len, err);
-	if (options->format == KITH_FORMAT_JSON)
-		kith_report_json(&verdict->run->report, &o, &b);
-	else
-		kith_report_table(&verdict->run->report, &o, &b);
+	kith_report_render(&verdict->run->report, options->format, &o, &b);
 	return kith_app_take_text(&b, ret_text, ret_len, err);
 }

@@ -134,6 +134,9 @@
 #define KITH_MAX_BAR_STEPS     ((size_t)200000) /* violations with a range times versions */
 #define KITH_MAX_REPAIR_TRIALS 32 /* authors that explain tries as repairs of one package */
 
+/* reports */
+#define KITH_MAX_MARKDOWN ((size_t)60000) /* forges cut comments at 65,536 characters */
+
 /* pictures of the trust graph */
 #define KITH_MAX_PICTURE_PERSONS 2000u /* drawn; the rest is counted */
 #define KITH_MAX_PICTURE_EDGES   8000u

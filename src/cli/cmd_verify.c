@@ -140,7 +140,18 @@ read_llm(const struct cli *cli, struct kith_verify_options *o)
 }
 
 static bool
-read_options(const struct cli *cli, struct kith_verify_options *o)
+read_format(struct cli *cli)
+{
+	const char *word = cli_flag(cli, "json") ? "json" : cli_value(cli, "format");
+
+	if (!word || kith_format_parse(word, &cli->format))
+		return true;
+	cli_usage(cli, "--format: '%s' is none of: %s", word, kith_format_names());
+	return false;
+}
+
+static bool
+read_options(struct cli *cli, struct kith_verify_options *o)
 {
 	long long independent = 0;
 
@@ -148,12 +159,16 @@ read_options(const struct cli *cli, struct kith_verify_options *o)
 	o->recheck = cli_flag(cli, "recheck");
 	o->unpacked = cli_flag(cli, "unpacked");
 	kith_crev_knobs_init(&o->crev);
-	if (!cli_level(cli, "level", &o->level, &o->level_set) ||
+	if (!read_format(cli) || !cli_level(cli, "level", &o->level, &o->level_set) ||
 	    !cli_level(cli, "thoroughness", &o->thoroughness, &o->thoroughness_set) ||
 	    !cli_level(cli, "understanding", &o->understanding, &o->understanding_set) ||
 	    !cli_number(cli, "independent", 1, 4, &independent) || !read_llm(cli, o) ||
 	    !read_semantics(cli, o))
 		return false;
+	if (o->semantics == KITH_SEMANTICS_VET && cli->format > KITH_FORMAT_JSON) {
+		cli_usage(cli, "--semantics vet answers as table or json");
+		return false;
+	}
 	if (o->level_set && o->level == KITH_LEVEL_NONE) {
 		cli_usage(cli, "--level: 'none' is none of: low, medium, high");
 		return false;
@@ -229,7 +244,11 @@ const struct cli_command cli_cmd_verify = {
 	    "that is here. Statuses, worst first: mismatch negative insufficient exempt verified\n"
 	    "local. Exit status: 0 all pass, 1 something does not, 4 bytes differ from what was\n"
 	    "locked. With --semantics vet it answers what `cargo vet --locked` answers, from the\n"
-	    "project's store alone.\n",
+	    "project's store alone.\n"
+	    "\n"
+	    "FORMAT is table, json, jsonl (an object a line and package), sarif, junit, github\n"
+	    "(annotations) or markdown (a job's summary, a comment).\n",
+    .own_formats = true,
     .options = options,
     .max_args = 1,
     .run = run,

@@ -318,3 +318,19 @@ kith_report_json(const struct kith_report *r, const struct kith_report_options *
 	kith_json_close_object(&w);
 	kith_buf_put_char(out, '\n');
 }
+
+void
+kith_report_jsonl(const struct kith_report *r, const struct kith_report_options *o,
+		  struct kith_buf *out)
+{
+	struct kith_json_writer w;
+	size_t i;
+
+	for (i = 0; i < r->n_rows; i++) {
+		if (o->failing && kith_report_passes(r, &r->rows[i]))
+			continue;
+		kith_json_begin(&w, out, false);
+		put_row(r, &w, &r->rows[i]);
+		kith_buf_put_char(out, '\n');
+	}
+}

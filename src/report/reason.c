@@ -106,8 +106,9 @@ kith_report_claim_says(const struct kith_claim *c, struct kith_buf *out)
 	}
 }
 
-static void
-put_objection(const struct kith_report *r, const struct kith_objection *o, struct kith_buf *out)
+void
+kith_report_objection(const struct kith_report *r, const struct kith_objection *o,
+		      struct kith_buf *out)
 {
 	switch (o->kind) {
 	case KITH_OBJECTION_NEGATIVE:
@@ -141,7 +142,7 @@ put_objections(const struct kith_report *r, const struct kith_verdict *v, struct
 {
 	if (!v->n_objections)
 		return;
-	put_objection(r, &v->objections[0], out);
+	kith_report_objection(r, &v->objections[0], out);
 	if (v->n_objections > 1)
 		kith_buf_printf(out, ", and %zu more", v->n_objections - 1);
 }

@@ -33,6 +33,7 @@ struct kith_report_override {
 };
 
 struct kith_report {
+	const char *version; /* of kith */
 	enum kith_semantics semantics;
 	const char *lock_path;              /* as the user would write it */
 	const struct kith_report_row *rows; /* sorted by badness, then name, version, source */
@@ -67,6 +68,24 @@ void kith_report_table(const struct kith_report *r, const struct kith_report_opt
 		       struct kith_buf *out);
 void kith_report_json(const struct kith_report *r, const struct kith_report_options *o,
 		      struct kith_buf *out);
+/* One object a line and package, as in "packages" of the JSON document. */
+void kith_report_jsonl(const struct kith_report *r, const struct kith_report_options *o,
+		       struct kith_buf *out);
+/* SARIF 2.1.0: a result for each finding, at the line of the lock file. */
+void kith_report_sarif(const struct kith_report *r, const struct kith_report_options *o,
+		       struct kith_buf *out);
+/* JUnit's XML: a test case a package; no clock in it. */
+void kith_report_junit(const struct kith_report *r, const struct kith_report_options *o,
+		       struct kith_buf *out);
+/* Workflow commands that forges show beside the lines of the lock file. */
+void kith_report_github(const struct kith_report *r, const struct kith_report_options *o,
+			struct kith_buf *out);
+/* For a job's summary or a comment: at most KITH_MAX_MARKDOWN bytes, says what was left out. */
+void kith_report_markdown(const struct kith_report *r, const struct kith_report_options *o,
+			  struct kith_buf *out);
+/* Any of these by its number; an unknown one is the table. */
+void kith_report_render(const struct kith_report *r, enum kith_format format,
+			const struct kith_report_options *o, struct kith_buf *out);
 
 /* Whether a row counts as passing. */
 bool kith_report_passes(const struct kith_report *r, const struct kith_report_row *row);
@@ -77,6 +96,13 @@ void kith_report_reason(const struct kith_report *r, const struct kith_report_ro
 /* An author as people know him: name or the beginning of the id; a set's name. */
 void kith_report_author(const struct kith_report *r, const struct kith_claim *claim,
 			struct kith_buf *out);
+/* "negative review by alice" */
+void kith_report_objection(const struct kith_report *r, const struct kith_objection *o,
+			   struct kith_buf *out);
+/* The status as a word, of the semantics in force. */
+const char *kith_report_status(const struct kith_report *r, const struct kith_report_row *row);
+/* "585 packages: 14 verified, 0 exempt, …" */
+void kith_report_counts(const struct kith_report *r, struct kith_buf *out);
 void kith_report_id(const struct kith_report *r, const struct kith_id *id, struct kith_buf *out);
 void kith_report_party(const struct kith_report *r, const struct kith_party *p,
 		       struct kith_buf *out);

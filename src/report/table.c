@@ -9,8 +9,8 @@ struct column_widths {
 	size_t status, package;
 };
 
-static const char *
-status_word(const struct kith_report *r, const struct kith_report_row *row)
+const char *
+kith_report_status(const struct kith_report *r, const struct kith_report_row *row)
 {
 	return r->semantics == KITH_SEMANTICS_CREV ? kith_crev_status_name(row->crev_status)
 						   : kith_status_name(row->verdict.status);
@@ -67,7 +67,7 @@ measure(const struct kith_report *r, const struct kith_report_options *o, struct
 	for (i = 0; i < r->n_rows; i++) {
 		if (!is_shown(r, o, &r->rows[i]))
 			continue;
-		n = strlen(status_word(r, &r->rows[i]));
+		n = strlen(kith_report_status(r, &r->rows[i]));
 		if (n > w.status)
 			w.status = n;
 		kith_buf_reset(&b);
@@ -107,7 +107,7 @@ put_row(const struct kith_report *r, const struct kith_report_options *o,
 	const struct kith_report_row *row, const struct column_widths *w, struct kith_buf *out)
 {
 	KITH_AUTO_BUF struct kith_buf cell;
-	const char *word = status_word(r, row);
+	const char *word = kith_report_status(r, row);
 	size_t used, left;
 
 	kith_buf_init(&cell, KITH_KIB(16));
@@ -135,8 +135,8 @@ put_row(const struct kith_report *r, const struct kith_report_options *o,
 	kith_buf_put_char(out, '\n');
 }
 
-static void
-put_summary(const struct kith_report *r, const struct kith_report_options *o, struct kith_buf *out)
+void
+kith_report_counts(const struct kith_report *r, struct kith_buf *out)
 {
 	static const enum kith_status order[] = {KITH_STATUS_VERIFIED,     KITH_STATUS_EXEMPT,
 						 KITH_STATUS_INSUFFICIENT, KITH_STATUS_NEGATIVE,
@@ -153,6 +153,12 @@ put_summary(const struct kith_report *r, const struct kith_report_options *o, st
 			kith_buf_printf(out, "%s %zu %s", i ? "," : "", r->counts[order[i]],
 					kith_status_name(order[i]));
 	}
+}
+
+static void
+put_summary(const struct kith_report *r, const struct kith_report_options *o, struct kith_buf *out)
+{
+	kith_report_counts(r, out);
 	kith_buf_printf(out, "        %s%s%s\n",
 			!o->color ? ""
 			: r->pass ? "\033[32m"

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of formats: one row each. */
+#include "report/report.h"
+
+struct format {
+	const char *name;
+	void (*render)(const struct kith_report *r, const struct kith_report_options *o,
+		       struct kith_buf *out);
+};
+
+static const struct format formats[] = {
+    [KITH_FORMAT_TABLE] = {"table", kith_report_table},
+    [KITH_FORMAT_JSON] = {"json", kith_report_json},
+    [KITH_FORMAT_JSONL] = {"jsonl", kith_report_jsonl},
+    [KITH_FORMAT_SARIF] = {"sarif", kith_report_sarif},
+    [KITH_FORMAT_JUNIT] = {"junit", kith_report_junit},
+    [KITH_FORMAT_GITHUB] = {"github", kith_report_github},
+    [KITH_FORMAT_MARKDOWN] = {"markdown", kith_report_markdown},
+};
+#define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+int
+kith_format_parse(const char *word, enum kith_format *ret_format)
+{
+	size_t i;
+
+	for (i = 0; i < N_FORMATS; i++) {
+		if (strcmp(word, formats[i].name) == 0) {
+			*ret_format = (enum kith_format)i;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+const char *
+kith_format_names(void)
+{
+	return "table, json, jsonl, sarif, junit, github, markdown";
+}
+
+void
+kith_report_render(const struct kith_report *r, enum kith_format format,
+		   const struct kith_report_options *o, struct kith_buf *out)
+{
+	formats[(size_t)format < N_FORMATS ? format : 0].render(r, o, out);
+}

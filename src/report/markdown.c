@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Markdown for a job's summary or a comment on a change: the counts, a table of what does not pass,
+ * the rest folded away. Strangers' texts cannot become markup, links or mentions. Forges cut long
+ * comments somewhere; this one ends before that and says what is missing.
+ */
+#include "report/report.h"
+
+#define END_ROOM 400 /* for closing what is open and saying what was left out */
+
+static void
+put_character(struct kith_buf *out, char c)
+{
+	static const char special[] = "\\`*_{}[]()#+!~@:$^=";
+
+	if (c == '&' || c == '<' || c == '>' || c == '|')
+		kith_buf_printf(out, "&#%u;", (unsigned)(unsigned char)c);
+	else if (c && strchr(special, c))
+		kith_buf_printf(out, "\\%c", c);
+	else
+		kith_buf_put_char(out, c);
+}
+
+/* A mention, a reference or a link needs the next character at once. */
+static bool
+is_to_be_broken(struct kith_span s, size_t i)
+{
+	if (s.ptr[i] == '.')
+		return i >= 3 && !memcmp(s.ptr + i - 3, "www", 3);
+	return s.ptr[i] && strchr("@#!:", s.ptr[i]);
+}
+
+/* Escapes what Markdown or HTML would read as markup, and breaks what forges turn into links. */
+static void
+put_plain(struct kith_buf *out, struct kith_span s)
+{
+	KITH_AUTO_BUF struct kith_buf safe;
+	size_t i;
+
+	kith_buf_init(&safe, KITH_KIB(64));
+	kith_text_safe(&safe, s, 0);
+	s = kith_buf_carry(out, &safe);
+	for (i = 0; i < s.len; i++) {
+		put_character(out, (char)s.ptr[i]);
+		if (is_to_be_broken(s, i))
+			kith_buf_put_str(out, "&#8203;");
+	}
+}
+
+static void
+put_row(const struct kith_report *r, const struct kith_report_row *row, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+
+	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_printf(out, "| %s | ", kith_report_status(r, row));
+	put_plain(out, row->package->name);
+	kith_buf_put_char(out, ' ');
+	put_plain(out, row->package->version);
+	kith_buf_put_str(out, " | ");
+	if (!row->crev)
+		kith_report_reason(r, row, &b);
+	put_plain(out, kith_buf_carry(out, &b));
+	kith_buf_put_str(out, " |\n");
+}
+
+/*
+ * Rows that pass, or that do not, while there is room below `most` bytes. Returns how many there
+ * was no room for.
+ */
+static size_t
+put_rows(const struct kith_report *r, bool pass, size_t most, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i, left_out = 0;
+
+	kith_buf_init(&b, KITH_KIB(256));
+	kith_buf_put_str(out, "| status | package | why |\n| :-- | :-- | :-- |\n");
+	for (i = 0; i < r->n_rows; i++) {
+		if (kith_report_passes(r, &r->rows[i]) != pass)
+			continue;
+		kith_buf_reset(&b);
+		put_row(r, &r->rows[i], &b);
+		if (left_out || out->len + b.len > most)
+			left_out++;
+		else
+			kith_buf_put_span(out, kith_buf_carry(out, &b));
+	}
+	return left_out;
+}
+
+static void
+put_left_out(size_t n, struct kith_buf *out)
+{
+	if (n)
+		kith_buf_printf(out, "\n%zu more %s left out here: `kith verify -v` shows all.\n",
+				n, n == 1 ? "is" : "are");
+}
+
+void
+kith_report_markdown(const struct kith_report *r, const struct kith_report_options *o,
+		     struct kith_buf *out)
+{
+	size_t i, passing = 0, most = KITH_MAX_MARKDOWN - END_ROOM;
+
+	for (i = 0; i < r->n_rows; i++)
+		passing += kith_report_passes(r, &r->rows[i]);
+	/* by this line a job finds the comment that it wrote before */
+	kith_buf_put_str(out, "<!-- kith verify -->\n");
+	kith_buf_printf(out, "### kith: %s\n\n", r->pass ? "pass" : "fail");
+	put_plain(out, kith_span_str(r->lock_path));
+	kith_buf_put_str(out, ": ");
+	kith_report_counts(r, out);
+	kith_buf_put_str(out, ".\n");
+	if (passing < r->n_rows) {
+		kith_buf_put_char(out, '\n');
+		put_left_out(put_rows(r, false, most, out), out);
+	}
+	if (!passing || o->failing)
+		return;
+	kith_buf_printf(out, "\n<details>\n<summary>%zu that pass%s</summary>\n\n", passing,
+			passing == 1 ? "es" : "");
+	put_left_out(put_rows(r, true, most, out), out);
+	kith_buf_put_str(out, "\n</details>\n");
+}
