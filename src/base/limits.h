@@ -106,6 +106,13 @@
 #define KITH_MAX_VET_REFUSALS ((size_t)1000)     /* listed one by one; the rest is counted */
 #define KITH_MAX_VET_STEPS    ((size_t)50000000) /* of resolving one store */
 
+/* evidence: what audit sets say, as one run of bytes */
+#define KITH_MAX_CLAIM_SET          KITH_MIB(768)
+#define KITH_MAX_CLAIM_SET_ENTRIES  ((size_t)5000000)
+#define KITH_MAX_CLAIM_SET_SOURCES  ((size_t)10000)
+#define KITH_MAX_CLAIM_SET_REFUSALS ((size_t)1000) /* named one by one; the rest counted */
+#define KITH_MAX_CLAIM_SET_COMMENT  ((size_t)1024) /* the rest is cut off */
+
 /* evidence: advisories */
 #define KITH_MAX_RUSTSEC_FILE       KITH_MIB(1)  /* the largest real one has 10 KB */
 #define KITH_MAX_OSV_RECORD         KITH_MIB(16) /* one JSON file */

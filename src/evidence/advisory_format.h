@@ -38,8 +38,8 @@ uint32_t advisory_pack_severity(const struct kith_advisory_severity *s);
 struct kith_advisory_severity advisory_unpack_severity(uint32_t word);
 
 /* Reading; what lies outside reads as 0 and as empty text. */
-uint32_t advisory_word(const uint8_t *section, uint32_t count, size_t record_words, size_t i,
-		       size_t field);
+uint32_t advisory_word(const struct kith_advisory_set *s, size_t section, uint32_t count,
+		       size_t record_words, size_t i, size_t field);
 struct kith_span advisory_text(const struct kith_advisory_set *s, uint32_t offset);
 
 struct advisory_cursor {

@@ -149,10 +149,10 @@ static struct answer
 judge_entry(const struct question *q, size_t entry)
 {
 	struct advisory_cursor c = {
-	    q->s, advisory_word(q->s->entries, q->s->n_entries, ENTRY_WORDS, entry, 3)};
+	    q->s, advisory_word(q->s, q->s->entries, q->s->n_entries, ENTRY_WORDS, entry, 3)};
 	struct answer a = {KITH_ADVISORY_NOT_AFFECTED, KITH_ADVISORY_TROUBLE_NONE};
 	struct kith_span suffix = advisory_text(
-	    q->s, advisory_word(q->s->entries, q->s->n_entries, ENTRY_WORDS, entry, 2));
+	    q->s, advisory_word(q->s, q->s->entries, q->s->n_entries, ENTRY_WORDS, entry, 2));
 
 	/* one side without a release means any */
 	if (suffix.len && q->suffix.len && !kith_span_eq(suffix, q->suffix))
@@ -177,14 +177,15 @@ struct matching {
 static uint32_t
 entry_word(const struct matching *m, size_t i, size_t field)
 {
-	return advisory_word(m->q.s->entries, m->q.s->n_entries, ENTRY_WORDS, m->first + i, field);
+	return advisory_word(m->q.s, m->q.s->entries, m->q.s->n_entries, ENTRY_WORDS, m->first + i,
+			     field);
 }
 
 static uint32_t
 record_word(const struct matching *m, size_t i, size_t field)
 {
-	return advisory_word(m->q.s->records, m->q.s->n_records, RECORD_WORDS, entry_word(m, i, 0),
-			     field);
+	return advisory_word(m->q.s, m->q.s->records, m->q.s->n_records, RECORD_WORDS,
+			     entry_word(m, i, 0), field);
 }
 
 static struct kith_span
@@ -469,8 +470,8 @@ put_range(const struct kith_advisory_set *s, struct advisory_cursor *c, uint32_t
 void
 kith_advisory_put_affected(const struct kith_advisory_set *s, uint32_t entry, struct kith_buf *out)
 {
-	struct advisory_cursor c = {s,
-				    advisory_word(s->entries, s->n_entries, ENTRY_WORDS, entry, 3)};
+	struct advisory_cursor c = {
+	    s, advisory_word(s, s->entries, s->n_entries, ENTRY_WORDS, entry, 3)};
 	uint32_t n = advisory_next(&c), i, head;
 
 	for (i = 0; i < n && c.at < s->n_words; i++) {

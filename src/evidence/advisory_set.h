@@ -7,6 +7,7 @@
 #define KITH_EVIDENCE_ADVISORY_SET_H
 
 #include "evidence/advisory.h"
+#include "evidence/checked.h"
 
 /* --- building --- */
 
@@ -48,14 +49,18 @@ KITH_NODISCARD int kith_advisory_builder_seal(struct kith_advisory_builder *b, s
 
 /* A view of a set's bytes, which must outlive it. */
 struct kith_advisory_set {
-	struct kith_span bytes;
-	const uint8_t *keys, *entries, *records, *words, *text, *databases, *refusals;
+	struct kith_checked in;
+	size_t keys, entries, records, words, text, databases, refusals; /* where they begin */
 	uint32_t n_keys, n_entries, n_records, n_words, n_text, n_databases, n_refusals;
 };
 
-/* KITH_E_FORMAT: not a set of this version. */
+/* KITH_E_FORMAT: not a set of this version, or its beginning must not be read. */
 KITH_NODISCARD int kith_advisory_set_open(struct kith_span bytes, struct kith_advisory_set *ret_set,
 					  struct kith_error *err);
+/* The same of a file that is checked as it is read. */
+KITH_NODISCARD int kith_advisory_set_open_checked(const struct kith_checked *in,
+						  struct kith_advisory_set *ret_set,
+						  struct kith_error *err);
 
 /* What became of one database. With no advisories in it, nothing follows from its silence. */
 struct kith_advisory_database {

@@ -42,6 +42,56 @@ kith_url_put_normal(struct kith_buf *out, struct kith_span url)
 	kith_buf_put_span(out, kith_span_sub(url, host, SIZE_MAX));
 }
 
+/* Where the n-th component behind `from` ends. */
+static size_t
+after_components(struct kith_span url, size_t from, int n)
+{
+	while (n-- > 0 && from < url.len)
+		from = kith_span_find(url, from + 1, '/');
+	return from;
+}
+
+/* Behind `from`: what stands between a repository and a path in it. */
+static size_t
+find_divider(struct kith_span url, size_t from)
+{
+	static const char *const dividers[] = {"/-/raw/", "/-/blob/", "/+/", "/raw/", "/blob/"};
+	size_t i, k, n;
+
+	for (i = from; i < url.len; i++) {
+		for (k = 0; url.ptr[i] == '/' && k < sizeof(dividers) / sizeof(dividers[0]); k++) {
+			n = strlen(dividers[k]);
+			if (url.len - i > n && memcmp(url.ptr + i, dividers[k], n) == 0)
+				return i;
+		}
+	}
+	return url.len;
+}
+
+void
+kith_url_put_repository(struct kith_buf *out, struct kith_span url)
+{
+	static const char raw[] = "https://raw.githubusercontent.com";
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_span normal;
+	size_t host;
+
+	kith_buf_init(&b, url.len + 1);
+	kith_url_put_normal(&b, url);
+	normal = kith_buf_carry(out, &b);
+	host = host_end(normal);
+	if (host == sizeof(raw) - 1 && memcmp(normal.ptr, raw, host) == 0) {
+		normal.len = after_components(normal, host, 2);
+		kith_buf_put_str(out, "https://github.com");
+		kith_buf_put_span(out, kith_span_sub(normal, host, SIZE_MAX));
+		return;
+	}
+	/* a repository has an owner: what follows the host at once is no divider */
+	if (host)
+		normal.len = find_divider(normal, after_components(normal, host, 1));
+	kith_buf_put_span(out, normal);
+}
+
 bool
 kith_url_same(struct kith_span a, struct kith_span b)
 {

@@ -56,8 +56,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (kith_advisory_set_open(kith_span(data, size), &s, NULL))
 		return 0;
 	for (i = 0; i < s.n_keys && i < 8; i++)
-		ask(&s, advisory_text(&s, advisory_word(s.keys, s.n_keys, KEY_WORDS, i, 0)),
-		    advisory_text(&s, advisory_word(s.keys, s.n_keys, KEY_WORDS, i, 1)));
+		ask(&s, advisory_text(&s, advisory_word(&s, s.keys, s.n_keys, KEY_WORDS, i, 0)),
+		    advisory_text(&s, advisory_word(&s, s.keys, s.n_keys, KEY_WORDS, i, 1)));
 	for (i = 0; kith_advisory_set_database(&s, i, &db); i++)
 		;
 	for (i = 0; kith_advisory_set_refusal(&s, i, &refusal); i++)
