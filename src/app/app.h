@@ -18,10 +18,14 @@ struct kith_session {
 	bool now_given, offline;
 	void (*event)(void *ctx, const struct kith_event *event);
 	void *event_ctx;
-	struct kith_index *index; /* once it has been asked for */
+	struct kith_index *index;                   /* once it has been asked for */
+	struct kith_app_derived *sets, *advisories; /* likewise */
 	uint8_t secret[KITH_SECRET_BYTES];
 	bool has_secret;
 };
+
+/* Reads the machine's secret, once. */
+KITH_NODISCARD int kith_app_secret(struct kith_session *s, struct kith_error *err);
 
 /* Events; text is made safe for a terminal. */
 void kith_app_warn(const struct kith_session *s, const char *fmt, ...) KITH_PRINTF(2, 3);

@@ -9,8 +9,8 @@
 #include "store/journal.h"
 #include "store/secret.h"
 
-static int
-load_secret(struct kith_session *s, struct kith_error *err)
+int
+kith_app_secret(struct kith_session *s, struct kith_error *err)
 {
 	int r;
 
@@ -169,7 +169,7 @@ kith_app_reindex(struct kith_session *s, struct kith_index **ret_index, struct k
 
 	if (!path)
 		return kith_fail_nomem(err);
-	r = load_secret(s, err);
+	r = kith_app_secret(s, err);
 	if (!r && !old && kith_index_open(path, s->secret, &old, NULL))
 		old = NULL;
 	s->index = NULL;
@@ -198,7 +198,7 @@ kith_app_index(struct kith_session *s, struct kith_index **ret_index, struct kit
 		*ret_index = s->index;
 		return KITH_OK;
 	}
-	r = load_secret(s, err);
+	r = kith_app_secret(s, err);
 	if (!r)
 		r = kith_store_state(&s->dirs, &state, err);
 	if (r)

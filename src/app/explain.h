@@ -18,6 +18,17 @@ KITH_NODISCARD int kith_app_explain_row(const struct kith_app_run *run,
 					const struct kith_report_row *row, enum kith_format format,
 					struct kith_buf *out, struct kith_error *err);
 
+/* --- explain_claim.c --- */
+
+/* "1.0.0 → 1.1.0: ", or nothing where a claim is about no version. */
+void kith_app_put_versions(const struct kith_claim *c, struct kith_buf *out);
+/* A line: when, signed or not, by whom, found where. */
+void kith_app_put_places(const struct kith_claim *c, struct kith_buf *out);
+/* A line with the author's own words, if there are any. */
+void kith_app_put_words(const struct kith_claim *c, struct kith_buf *out);
+
+/* --- explain_package.c --- */
+
 /* A name that is no dependency here: what the index holds about it. */
 KITH_NODISCARD int kith_app_explain_claims(struct kith_session *s,
 					   const struct kith_explain_options *o,

@@ -7,8 +7,6 @@
 #include "codec/json.h"
 #include "policy/config_edit.h"
 
-#define COMMENT_COLUMNS 70
-
 static void
 put_bytes_line(const struct kith_report_row *row, struct kith_buf *out)
 {
@@ -26,6 +24,38 @@ put_bytes_line(const struct kith_report_row *row, struct kith_buf *out)
 	}
 }
 
+/* What vouches are judged by; without it they say so. */
+static void
+put_publisher_line(const struct kith_report_row *row, struct kith_buf *out)
+{
+	const struct kith_subject *s = &row->subject;
+
+	if (!s->publisher.len && !s->has_published)
+		return;
+	kith_buf_put_str(out, "  published   ");
+	if (s->has_published)
+		kith_time_put_date(out, s->published);
+	if (s->publisher.len) {
+		kith_buf_put_str(out, s->has_published ? " by " : "by ");
+		kith_text_safe(out, s->publisher, 60);
+	}
+	kith_buf_put_char(out, '\n');
+}
+
+/* Neither affected nor not: somebody has to look. */
+static void
+put_unknown_lines(const struct kith_report_row *row, struct kith_buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < row->n_unknown; i++) {
+		kith_buf_put_str(out, "  unknown     ");
+		kith_text_safe(out, row->unknown[i].ids[0], 60);
+		kith_buf_printf(out, " cannot be judged: %s\n",
+				kith_advisory_trouble_text(row->unknown[i].trouble));
+	}
+}
+
 static void
 put_requirement_line(const struct kith_requirement *q, struct kith_buf *out)
 {
@@ -39,70 +69,6 @@ put_requirement_line(const struct kith_requirement *q, struct kith_buf *out)
 			llm[q->llm]);
 }
 
-static void
-put_place(const struct kith_claim *c, struct kith_buf *out)
-{
-	const struct kith_place *p = c->places;
-
-	kith_buf_put_str(out, "              ");
-	kith_time_put_date(out, c->date);
-	kith_buf_put_str(out, c->is_signed ? ", signed" : ", unsigned");
-	if (c->n_places) {
-		kith_buf_put_str(out, ", ");
-		kith_text_safe(out, p->source, 0);
-		if (p->commit.len) {
-			kith_buf_put_char(out, ' ');
-			kith_text_safe(out, kith_span_sub(p->commit, 0, 12), 0);
-		}
-		kith_buf_put_char(out, ' ');
-		kith_text_safe(out, p->path, 0);
-		kith_buf_printf(out, ":%u", p->line);
-		if (c->n_places > 1)
-			kith_buf_printf(out, " and %zu more place%s", c->n_places - 1,
-					c->n_places == 2 ? "" : "s");
-	}
-	kith_buf_put_char(out, '\n');
-}
-
-/* Line ends become blanks: a comment is quoted, not laid out. */
-static void
-put_on_one_line(struct kith_span text, struct kith_buf *out)
-{
-	char line[COMMENT_COLUMNS * 4];
-	size_t i, n = 0;
-
-	text = kith_span_trim(text);
-	for (i = 0; i < text.len && n < sizeof(line); i++) {
-		char c = (char)text.ptr[i];
-
-		if (c == '\n' || c == '\t' || c == '\r')
-			c = ' ';
-		if (c != ' ' || !n || line[n - 1] != ' ')
-			line[n++] = c;
-	}
-	kith_text_safe(out, kith_span(line, n), COMMENT_COLUMNS);
-}
-
-static void
-put_comment(const struct kith_claim *c, struct kith_buf *out)
-{
-	if (!c->comment.len)
-		return;
-	kith_buf_put_str(out, "              they write: “");
-	put_on_one_line(c->comment, out);
-	kith_buf_put_str(out, "”\n");
-}
-
-static void
-put_version(const struct kith_claim *c, struct kith_buf *out)
-{
-	if (c->has_base) {
-		kith_text_safe(out, c->base_version, 40);
-		kith_buf_put_str(out, " → ");
-	}
-	kith_text_safe(out, c->version, 40);
-}
-
 static int
 put_use(const struct kith_report *r, struct kith_app_ways *w, const struct kith_claim_use *u,
 	struct kith_buf *out, struct kith_error *err)
@@ -112,22 +78,22 @@ put_use(const struct kith_report *r, struct kith_app_ways *w, const struct kith_
 	kith_buf_printf(out, "  %-11s ",
 			u->use == KITH_USE_APPROVES  ? "counts"
 			: u->use == KITH_USE_OBJECTS ? "objects"
+			: u->use == KITH_USE_NOTE    ? "note"
 						     : "-");
 	kith_report_author(r, c, out);
 	kith_buf_printf(out, " (%s) ",
 			u->standing < KITH_LEVEL_LOW && c->is_signed
 			    ? "a stranger"
 			    : kith_level_name(u->standing));
-	put_version(c, out);
-	kith_buf_put_str(out, ": ");
+	kith_app_put_versions(c, out);
 	kith_report_claim_says(c, out);
-	if (u->use != KITH_USE_APPROVES && u->use != KITH_USE_OBJECTS)
+	if (u->use != KITH_USE_APPROVES && u->use != KITH_USE_OBJECTS && u->use != KITH_USE_NOTE)
 		kith_buf_printf(out, "; not counted: %s", kith_use_text(u->use));
 	if (u->use == KITH_USE_APPROVES && c->is_signed)
 		kith_app_ways_put_share(w, r, &c->author, out);
 	kith_buf_put_char(out, '\n');
-	put_place(c, out);
-	put_comment(c, out);
+	kith_app_put_places(c, out);
+	kith_app_put_words(c, out);
 	return c->is_signed ? kith_app_ways_put_path(w, r, &c->author, out, err) : KITH_OK;
 }
 
@@ -331,10 +297,12 @@ put_text(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	kith_report_reason(r, row, out);
 	kith_buf_put_char(out, '\n');
 	put_bytes_line(row, out);
+	put_publisher_line(row, out);
 	put_requirement_line(&row->verdict.requirement, out);
 	put_hangs_on(r, &row->verdict, out);
 	kith_app_ways_put_set(&w, r, out);
 	put_objections(&row->verdict, out);
+	put_unknown_lines(row, out);
 	e = put_uses(r, &w, &row->verdict, out, err);
 	if (!e)
 		e = kith_app_twice_put_claims(row->claims, row->n_claims, out, err);
@@ -348,47 +316,14 @@ put_json_use(const struct kith_report *r, struct kith_json_writer *w,
 	     const struct kith_claim_use *u)
 {
 	const struct kith_claim *c = u->claim;
-	KITH_AUTO_BUF struct kith_buf b;
-	char text[KITH_ID_TEXT + 1];
-	size_t i;
 
-	kith_buf_init(&b, KITH_KIB(16));
 	kith_json_open_object(w);
-	if (c->is_signed) {
-		kith_base64_id(text, c->author.bytes);
-		kith_json_member_str(w, "author", text);
-	} else {
-		kith_report_author(r, c, &b);
-		kith_json_member_string(w, "author", kith_buf_carry(w->out, &b));
-		kith_buf_reset(&b);
-	}
 	kith_json_member_str(w, "standing", kith_level_name(u->standing));
 	kith_json_member_boolean(w, "counts",
 				 u->use == KITH_USE_APPROVES || u->use == KITH_USE_OBJECTS);
 	kith_json_member_str(w, "use", kith_use_text(u->use));
-	kith_json_member_string(w, "version", c->version);
-	if (c->has_base)
-		kith_json_member_string(w, "base", c->base_version);
-	kith_report_claim_says(c, &b);
-	kith_json_member_string(w, "says", kith_buf_carry(w->out, &b));
-	kith_buf_reset(&b);
-	kith_time_put_rfc3339(&b, c->date);
-	kith_json_member_string(w, "date", kith_buf_carry(w->out, &b));
-	kith_base64_id(text, c->proof.bytes);
-	kith_json_member_str(w, "proof", text);
-	kith_json_member_boolean(w, "signed", c->is_signed);
+	kith_report_claim_json(r, c, w);
 	kith_json_member_string(w, "comment", c->comment);
-	kith_json_put_key(w, "places");
-	kith_json_open_array(w);
-	for (i = 0; i < c->n_places; i++) {
-		kith_json_open_object(w);
-		kith_json_member_string(w, "source", c->places[i].source);
-		kith_json_member_string(w, "commit", c->places[i].commit);
-		kith_json_member_string(w, "path", c->places[i].path);
-		kith_json_member_integer(w, "line", c->places[i].line);
-		kith_json_close_object(w);
-	}
-	kith_json_close_array(w);
 	kith_json_close_object(w);
 }
 
@@ -462,13 +397,21 @@ kith_app_package_word(const char *word, struct kith_app_package_word *ret_word,
 	return KITH_OK;
 }
 
+static void
+claims_freep(struct kith_app_claims **c)
+{
+	kith_app_claims_free(*c);
+}
+
 int
 kith_app_explain_claims(struct kith_session *s, const struct kith_explain_options *o,
 			const struct kith_app_package_word *word, struct kith_buf *out,
 			struct kith_error *err)
 {
-	const struct kith_report nobody = {0};
+	KITH_AUTO_CONFIG_LOADED struct kith_app_config config = {0};
+	KITH_CLEANUP(claims_freep) struct kith_app_claims *all = NULL;
 	KITH_AUTO_ARENA struct kith_arena arena;
+	struct kith_report nobody = {0};
 	const struct kith_claim *claims;
 	struct kith_index *ix;
 	size_t n, i, shown = 0;
@@ -478,11 +421,19 @@ kith_app_explain_claims(struct kith_session *s, const struct kith_explain_option
 	kith_arena_init(&arena, KITH_MIB(256));
 	r = kith_app_index(s, &ix, err);
 	if (!r)
-		r = kith_index_claims(ix, KITH_ECO_CARGO, word->name, &arena, &claims, &n, err);
+		r = kith_app_config_load(s, NULL, &config, err);
+	if (!r)
+		r = kith_app_claims_new(s, ix, &config, NULL, KITH_LEVEL_LOW, &all, err);
+	if (!r)
+		r = kith_app_claims_about(all, KITH_ECO_CARGO, word->name, &arena, &claims, &n,
+					  err);
 	if (r)
 		return r;
+	nobody.sources = all->sources;
+	nobody.n_sources = all->n_sources;
 	for (i = 0; i < n; i++) {
-		if (word->version.len && !kith_span_eq(word->version, claims[i].version))
+		if (word->version.len && claims[i].version.len &&
+		    !kith_span_eq(word->version, claims[i].version))
 			continue;
 		if (!shown++) {
 			kith_text_safe(out, word->name, 0);
@@ -490,14 +441,13 @@ kith_app_explain_claims(struct kith_session *s, const struct kith_explain_option
 					 ": no dependency of a project here; what is known:\n");
 		}
 		kith_buf_put_str(out, "  ");
-		kith_report_id(&nobody, &claims[i].author, out);
+		kith_report_author(&nobody, &claims[i], out);
 		kith_buf_put_char(out, ' ');
-		put_version(&claims[i], out);
-		kith_buf_put_str(out, ": ");
+		kith_app_put_versions(&claims[i], out);
 		kith_report_claim_says(&claims[i], out);
 		kith_buf_put_char(out, '\n');
-		put_place(&claims[i], out);
-		put_comment(&claims[i], out);
+		kith_app_put_places(&claims[i], out);
+		kith_app_put_words(&claims[i], out);
 	}
 	if (!shown)
 		return kith_fail(err, KITH_E_NOTFOUND, "nothing is known about '%.*s'",

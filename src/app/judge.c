@@ -12,6 +12,7 @@ kith_app_run_free(struct kith_app_run *run)
 	if (!run)
 		return;
 	kith_trust_result_free(run->trust);
+	kith_app_claims_free(run->claims);
 	kith_app_people_free(run->people);
 	kith_cargo_places_free(run->places);
 	kith_project_free(run->project);
@@ -142,8 +143,55 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 	if (run->options->semantics == KITH_SEMANTICS_CREV)
 		return resolve_crev(run, err);
 	kith_app_config_match_ignores(&run->config, run->index, run->graph);
-	return kith_app_people_new(run->session, run->index, run->graph, &run->roots,
-				   &run->config.trust, &run->people, err);
+	r = kith_app_people_new(run->session, run->index, run->graph, &run->roots,
+				&run->config.trust, &run->people, err);
+	return r ? r
+		 : kith_app_claims_new(run->session, run->index, &run->config, run->people,
+				       run->config.merged->policy.p.base.objection_level,
+				       &run->claims, err);
+}
+
+/* What is said about the name; in crev mode only what crev knows of. */
+static int
+find_claims_of(struct kith_app_run *run, struct kith_report_row *row, struct kith_error *err)
+{
+	enum kith_ecosystem eco = row->package->eco;
+	struct kith_span name = row->package->name;
+
+	if (!run->claims)
+		return kith_index_claims(run->index, eco, name, &run->arena, &row->claims,
+					 &row->n_claims, err);
+	return kith_app_claims_about(run->claims, eco, name, &run->arena, &row->claims,
+				     &row->n_claims, err);
+}
+
+/* Advisories are asked about each version: they come behind what is said of the name. */
+static int
+add_advisories(struct kith_app_run *run, struct kith_report_row *row, struct kith_error *err)
+{
+	struct kith_advisory_claims found;
+	struct kith_claim *all;
+	int r;
+
+	if (row->package->origin != KITH_ORIGIN_REGISTRY || row->package->local)
+		return KITH_OK;
+	r = kith_app_claims_advisories(run->claims, row->package->eco, row->package->name,
+				       row->package->version, &run->arena, &found, err);
+	if (r)
+		return r;
+	row->unknown = found.unknown;
+	row->n_unknown = found.n_unknown;
+	if (!found.count)
+		return KITH_OK;
+	all = kith_arena_array(&run->arena, row->n_claims + found.count, sizeof(*all));
+	if (!all)
+		return kith_fail_nomem(err);
+	if (row->n_claims)
+		memcpy(all, row->claims, row->n_claims * sizeof(*all));
+	memcpy(all + row->n_claims, found.items, found.count * sizeof(*all));
+	row->claims = all;
+	row->n_claims += found.count;
+	return KITH_OK;
 }
 
 /* Claims of every name once: a lock may hold several versions of one name. */
@@ -161,8 +209,13 @@ find_claims(struct kith_app_run *run, struct kith_error *err)
 			row->n_claims = row[-1].n_claims;
 			continue;
 		}
-		r = kith_index_claims(run->index, row->package->eco, row->package->name,
-				      &run->arena, &row->claims, &row->n_claims, err);
+		r = find_claims_of(run, row, err);
+	}
+	for (i = 0; !r && run->claims && i < n; i++) {
+		r = add_advisories(run, &run->rows[i], err);
+		if (!r)
+			r = kith_app_claims_publisher(run->claims, &run->rows[i].subject,
+						      &run->arena, err);
 	}
 	return r;
 }
@@ -204,6 +257,8 @@ judge_native(struct kith_app_run *run, bool explain, struct kith_error *err)
 	run->world.n_acceptances = run->config.merged->n_accepts;
 	run->world.ignores = run->config.claim_ignores;
 	run->world.n_ignores = run->config.n_claim_ignores;
+	run->world.sources = run->claims->sources;
+	run->world.n_sources = run->claims->n_sources;
 	run->world.actors = kith_app_people_actors(run->people);
 	run->world.people = kith_app_people_for;
 	run->world.people_ctx = run->people;
@@ -301,11 +356,15 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	p->lock_path = as_written(run->project->lock_path);
 	p->rows = run->rows;
 	p->n_rows = n;
-	p->no_evidence = totals.sources == 0;
 	p->kinds_known = run->project->manifests;
 	p->roots = run->roots.list;
 	p->n_roots = run->roots.count;
 	p->policy = &run->policy;
+	p->sources = run->claims ? run->claims->sources : NULL;
+	p->n_sources = run->claims ? run->claims->n_sources : 0;
+	p->states = run->claims ? run->claims->states : NULL;
+	p->n_states = run->claims ? run->claims->n_states : 0;
+	p->no_evidence = totals.sources == 0 && !p->n_states;
 	p->overrides = run->overrides;
 	p->n_overrides = run->n_overrides;
 	p->inputs.now = run->session->now;

@@ -7,6 +7,7 @@
 #define KITH_APP_JUDGE_H
 
 #include "app/app.h"
+#include "app/claims.h"
 #include "app/config.h"
 #include "app/names.h"
 #include "app/people.h"
@@ -29,7 +30,8 @@ struct kith_app_run {
 	struct kith_crev_options crev;
 	struct kith_policy policy;
 	struct kith_policy_world world;
-	struct kith_report_row *rows; /* as the lock file's packages until they are sorted */
+	struct kith_app_claims *claims; /* native mode */
+	struct kith_report_row *rows;   /* as the lock file's packages until they are sorted */
 	struct kith_report report;
 	struct kith_report_override *overrides;
 	size_t n_overrides;

@@ -180,6 +180,75 @@ kith_app_actor_first(const struct kith_trust_actor *actor)
 	return first;
 }
 
+/* --- sources --- */
+
+/* What a repository is called as an actor: by the URL, or as it is. */
+static int
+add_repository(struct kith_app_people *p, struct kith_span url, uint32_t *ret_key,
+	       struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	int r;
+
+	kith_buf_init(&b, url.len + KITH_MAX_URL);
+	kith_url_put_repository(&b, url);
+	r = kith_buf_check(&b, err);
+	return r ? r : kith_actors_add_name(p->actors, kith_buf_span(&b), ret_key, err);
+}
+
+static bool
+lists(const struct kith_config_actor *a, struct kith_span name, struct kith_span location,
+      const struct kith_config_evidence *e)
+{
+	size_t i, k;
+
+	for (i = 0; i < a->sources.n; i++) {
+		struct kith_span s = a->sources.at[i];
+
+		if (kith_span_eq(s, name) || kith_span_eq(s, location) ||
+		    kith_url_same(s, location))
+			return true;
+		for (k = 0; e && k < e->urls.n; k++)
+			if (kith_url_same(s, e->urls.at[k]))
+				return true;
+	}
+	return false;
+}
+
+int
+kith_app_people_add_source(struct kith_app_people *p, const struct kith_config *config,
+			   struct kith_span name, struct kith_span location,
+			   const struct kith_config_evidence *entry, struct kith_actor *ret_actor,
+			   struct kith_error *err)
+{
+	char text[32];
+	uint32_t key, other;
+	size_t i;
+	int r;
+
+	/* one that lies on this disk, and says nothing of where it is from, is itself */
+	r = add_repository(p, entry && entry->urls.n ? entry->urls.at[0] : location, &key, err);
+	for (i = 1; !r && entry && i < entry->urls.n; i++) {
+		r = add_repository(p, entry->urls.at[i], &other, err);
+		if (!r && other != key)
+			kith_actors_join(p->actors, other, key, false);
+	}
+	for (i = 0; !r && i < config->n_actors; i++) {
+		if (!lists(&config->actors[i], name, location, entry))
+			continue;
+		snprintf(text, sizeof(text), "actor %zu", i);
+		r = kith_actors_add_name(p->actors, kith_span_str(text), &other, err);
+		if (!r)
+			kith_actors_join(p->actors, key, other, true);
+	}
+	if (r)
+		return r;
+	kith_actor_of(p->actors, key, ret_actor);
+	return KITH_OK;
+}
+
+/* --- standings --- */
+
 static int
 make_standings(struct kith_app_people *p, struct kith_session *s,
 	       const struct kith_trust_graph *graph, const struct kith_app_ids *roots,

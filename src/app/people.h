@@ -4,6 +4,7 @@
 #define KITH_APP_PEOPLE_H
 
 #include "app/app.h"
+#include "policy/config.h"
 #include "policy/standings.h"
 
 /* What configuration says about people; spans and arrays are borrowed. */
@@ -48,6 +49,15 @@ KITH_NODISCARD int kith_app_people_new(struct kith_session *s, struct kith_index
 				       const struct kith_app_ids *roots,
 				       const struct kith_app_trust_config *config,
 				       struct kith_app_people **ret_people, struct kith_error *err);
+/*
+ * The actor of a set or database (verdict.md 2): whoever holds its repository, unless [[actor]]
+ * says more. `entry` (NULL: the configuration does not name it) may have several URLs.
+ */
+KITH_NODISCARD int kith_app_people_add_source(struct kith_app_people *p,
+					      const struct kith_config *config,
+					      struct kith_span name, struct kith_span location,
+					      const struct kith_config_evidence *entry,
+					      struct kith_actor *ret_actor, struct kith_error *err);
 void kith_app_people_free(struct kith_app_people *p);
 const struct kith_actors *kith_app_people_actors(const struct kith_app_people *p);
 

@@ -2,7 +2,7 @@
 /* Opens and closes sessions; turns what happens into events. */
 #include <stdarg.h>
 
-#include "app/app.h"
+#include "app/derived.h"
 #include "codec/versions.h"
 #include "crypto/crypto.h"
 
@@ -140,6 +140,8 @@ kith_session_free(struct kith_session *session)
 	if (!session)
 		return;
 	kith_index_free(session->index);
+	kith_app_derived_free(session->sets);
+	kith_app_derived_free(session->advisories);
 	kith_dirs_clear(&session->dirs);
 	free(session->home);
 	free(session->cargo_home);

@@ -43,34 +43,48 @@ set_next(struct kith_app_run *run)
 	kith_buf_clear(&b);
 }
 
+struct ages {
+	int64_t now, limit, oldest;
+	struct kith_span name; /* of the oldest */
+	size_t n;
+};
+
+static void
+add_age(struct ages *a, int64_t fetched, struct kith_span name)
+{
+	int64_t age = fetched ? a->now - fetched : 0;
+
+	if (age <= a->limit)
+		return;
+	a->n++;
+	if (age > a->oldest) {
+		a->oldest = age;
+		a->name = name;
+	}
+}
+
 /* Old evidence can hide what was said since (freeze): told, once for all sources. */
 static void
 warn_of_age(const struct kith_app_run *run)
 {
-	int64_t age, oldest = 0, limit = run->config.merged->policy.max_evidence_age;
+	struct ages a = {.now = run->session->now.sec,
+			 .limit = run->config.merged->policy.max_evidence_age};
 	struct kith_index_source_info s;
-	struct kith_span name = KITH_SPAN_NONE;
-	size_t i, n = 0;
+	size_t i;
 
-	for (i = 0; i < kith_index_count_sources(run->index); i++) {
-		if (!kith_index_source_at(run->index, i, &s) || s.own || !s.fetched)
-			continue;
-		age = run->session->now.sec - s.fetched;
-		if (age <= limit)
-			continue;
-		n++;
-		if (age > oldest) {
-			oldest = age;
-			name = s.name;
-		}
-	}
-	if (!n)
+	for (i = 0; i < kith_index_count_sources(run->index); i++)
+		if (kith_index_source_at(run->index, i, &s) && !s.own)
+			add_age(&a, s.fetched, s.name);
+	for (i = 0; run->claims && i < run->claims->n_states; i++)
+		add_age(&a, kith_app_claims_fetched(run->claims, i),
+			run->claims->states[i].location);
+	if (!a.n)
 		return;
 	kith_app_warn(run->session,
 		      "evidence of %zu source%s is older than %lld days (%.*s: %lld days): run "
 		      "'kith fetch'",
-		      n, n == 1 ? "" : "s", (long long)(limit / 86400), KITH_SPAN_FMT(name),
-		      (long long)(oldest / 86400));
+		      a.n, a.n == 1 ? "" : "s", (long long)(a.limit / 86400), KITH_SPAN_FMT(a.name),
+		      (long long)(a.oldest / 86400));
 }
 
 /* --- vet semantics --- */

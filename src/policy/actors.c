@@ -132,6 +132,12 @@ find(const struct kith_actors *a, const struct kith_map *map, struct kith_span k
 	return true;
 }
 
+void
+kith_actor_of(const struct kith_actors *a, uint32_t key, struct kith_actor *ret_actor)
+{
+	*ret_actor = (struct kith_actor){follow(a, key, false), follow(a, key, true)};
+}
+
 bool
 kith_actors_of_id(const struct kith_actors *a, const struct kith_id *id,
 		  struct kith_actor *ret_actor)

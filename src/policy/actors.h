@@ -34,6 +34,9 @@ bool kith_actors_of_id(const struct kith_actors *a, const struct kith_id *id,
 bool kith_actors_of_name(const struct kith_actors *a, struct kith_span name,
 			 struct kith_actor *ret_actor);
 
+/* The actor of a key that was added. */
+void kith_actor_of(const struct kith_actors *a, uint32_t key, struct kith_actor *ret_actor);
+
 /* Numbers below this are in use; whoever needs more for unknown keys starts here. */
 uint32_t kith_actors_count(const struct kith_actors *a);
 

@@ -164,13 +164,13 @@ enum kith_hygiene {
 /* The key of [lockfile]: "missing" … Never NULL. */
 const char *kith_hygiene_name(enum kith_hygiene h);
 
-enum kith_severity { KITH_SEVERITY_OFF, KITH_SEVERITY_WARN, KITH_SEVERITY_ERROR };
+enum kith_lock_severity { KITH_SEVERITY_OFF, KITH_SEVERITY_WARN, KITH_SEVERITY_ERROR };
 
 struct kith_config_lockfile {
 	struct kith_config_at at;
 	struct kith_config_texts paths;  /* of lock files; none: the nearest */
 	struct kith_config_texts ignore; /* globs of paths that are no lock files of the project */
-	enum kith_severity hygiene[KITH_HYGIENE_COUNT];
+	enum kith_lock_severity hygiene[KITH_HYGIENE_COUNT];
 };
 
 /* Everything of one file, or of both after merging. Borrowed parts live as long as it does. */

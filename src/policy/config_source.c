@@ -352,7 +352,7 @@ static const struct kith_config_word severities[] = {{"error", KITH_SEVERITY_ERR
 	{                                                                                          \
 		.key = name, .read = kith_config_word,                                             \
 		.offset = offsetof(struct kith_config_lockfile, hygiene) +                         \
-			  (h) * sizeof(enum kith_severity),                                        \
+			  (h) * sizeof(enum kith_lock_severity),                                   \
 		.words = severities                                                                \
 	}
 #define FIRST_HYGIENE 2

@@ -5,15 +5,6 @@
 #include "report/report.h"
 
 static void
-member_id(struct kith_json_writer *w, const char *key, const struct kith_id *id)
-{
-	char text[KITH_ID_TEXT + 1];
-
-	kith_base64_id(text, id->bytes);
-	kith_json_member_str(w, key, text);
-}
-
-static void
 member_digest(struct kith_json_writer *w, const char *key, const struct kith_digest *digest)
 {
 	char text[KITH_ID_TEXT + 1];
@@ -29,53 +20,6 @@ member_text(struct kith_json_writer *w, const char *key, const struct kith_buf *
 }
 
 static void
-put_author(const struct kith_report *r, struct kith_json_writer *w, const struct kith_claim *c)
-{
-	if (c->is_signed)
-		member_id(w, "author", &c->author);
-	else if (c->set < r->n_sources)
-		kith_json_member_string(w, "author", r->sources[c->set].name);
-	kith_json_member_boolean(w, "signed", c->is_signed);
-}
-
-static void
-put_places(struct kith_json_writer *w, const struct kith_claim *c)
-{
-	size_t i;
-
-	kith_json_put_key(w, "places");
-	kith_json_open_array(w);
-	for (i = 0; i < c->n_places; i++) {
-		kith_json_open_object(w);
-		kith_json_member_string(w, "source", c->places[i].source);
-		kith_json_member_string(w, "commit", c->places[i].commit);
-		kith_json_member_string(w, "path", c->places[i].path);
-		kith_json_member_integer(w, "line", c->places[i].line);
-		kith_json_close_object(w);
-	}
-	kith_json_close_array(w);
-}
-
-static void
-put_claim(const struct kith_report *r, struct kith_json_writer *w, const struct kith_claim *c)
-{
-	KITH_AUTO_BUF struct kith_buf b;
-
-	kith_buf_init(&b, KITH_KIB(16));
-	put_author(r, w, c);
-	kith_json_member_string(w, "version", c->version);
-	if (c->has_base)
-		kith_json_member_string(w, "base", c->base_version);
-	kith_report_claim_says(c, &b);
-	member_text(w, "says", &b);
-	member_digest(w, "proof", &c->proof);
-	kith_buf_reset(&b);
-	kith_time_put_rfc3339(&b, c->date);
-	member_text(w, "date", &b);
-	put_places(w, c);
-}
-
-static void
 put_chain(const struct kith_report *r, struct kith_json_writer *w, const struct kith_verdict *v)
 {
 	size_t i;
@@ -87,7 +31,7 @@ put_chain(const struct kith_report *r, struct kith_json_writer *w, const struct 
 		if (v->chain[i].from.len)
 			kith_json_member_string(w, "from", v->chain[i].from);
 		kith_json_member_string(w, "to", v->chain[i].to);
-		put_claim(r, w, v->chain[i].claim);
+		kith_report_claim_json(r, v->chain[i].claim, w);
 		kith_json_close_object(w);
 	}
 	kith_json_close_array(w);
@@ -114,7 +58,7 @@ put_objections(const struct kith_report *r, struct kith_json_writer *w,
 		if (o->kind == KITH_OBJECTION_ISSUE || o->kind == KITH_OBJECTION_ADVISORY)
 			kith_json_member_str(w, "severity", kith_level_name(o->severity));
 		if (o->claim)
-			put_claim(r, w, o->claim);
+			kith_report_claim_json(r, o->claim, w);
 		kith_json_close_object(w);
 	}
 	kith_json_close_array(w);
@@ -181,10 +125,58 @@ put_crev(struct kith_json_writer *w, const struct kith_report_row *row)
 	kith_json_close_object(w);
 }
 
+/* What is told and decides nothing: lesser issues, informational advisories. */
+static void
+put_notes(const struct kith_report *r, struct kith_json_writer *w, const struct kith_verdict *v)
+{
+	static const char *const kinds[] = {"issue", "advisory", "other-bytes", "yanked"};
+	size_t i;
+
+	kith_json_put_key(w, "notes");
+	kith_json_open_array(w);
+	for (i = 0; i < v->n_notes; i++) {
+		const struct kith_note *n = &v->notes[i];
+
+		if (n->kind == KITH_NOTE_BYTES)
+			continue; /* reviewed_other_bytes has them, and strangers' too */
+		kith_json_open_object(w);
+		kith_json_member_str(w, "kind", kinds[n->kind]);
+		if (n->issue.len) {
+			kith_json_member_string(w, "issue", n->issue);
+			kith_json_member_str(w, "severity", kith_level_name(n->severity));
+		}
+		if (n->claim)
+			kith_report_claim_json(r, n->claim, w);
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
+}
+
+/* Neither affected nor not: nobody may take this for an all-clear (advisories.md 5.6). */
+static void
+put_unknown(struct kith_json_writer *w, const struct kith_report_row *row)
+{
+	size_t i, k;
+
+	kith_json_put_key(w, "cannot_be_judged");
+	kith_json_open_array(w);
+	for (i = 0; i < row->n_unknown; i++) {
+		kith_json_open_object(w);
+		kith_json_put_key(w, "ids");
+		kith_json_open_array(w);
+		for (k = 0; k < row->unknown[i].n_ids; k++)
+			kith_json_put_string(w, row->unknown[i].ids[k]);
+		kith_json_close_array(w);
+		kith_json_member_str(w, "why", kith_advisory_trouble_text(row->unknown[i].trouble));
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
+}
+
 /* Claims by strangers of other bytes: told, never counted (verdict.md 6). */
 static void
-put_notes(const struct kith_report *r, struct kith_json_writer *w,
-	  const struct kith_report_row *row)
+put_other_bytes(const struct kith_report *r, struct kith_json_writer *w,
+		const struct kith_report_row *row)
 {
 	size_t i;
 
@@ -198,7 +190,7 @@ put_notes(const struct kith_report *r, struct kith_json_writer *w,
 		    !memcmp(c->digest.bytes, row->subject.digest.bytes, KITH_DIGEST_BYTES))
 			continue;
 		kith_json_open_object(w);
-		put_claim(r, w, c);
+		kith_report_claim_json(r, c, w);
 		kith_json_close_object(w);
 	}
 	kith_json_close_array(w);
@@ -235,9 +227,34 @@ put_row(const struct kith_report *r, struct kith_json_writer *w, const struct ki
 		put_requirement(w, &row->verdict.requirement);
 		put_chain(r, w, &row->verdict);
 		put_objections(r, w, &row->verdict);
-		put_notes(r, w, row);
+		put_notes(r, w, &row->verdict);
+		put_unknown(w, row);
+		put_other_bytes(r, w, row);
 	}
 	kith_json_close_object(w);
+}
+
+/* At which state sets and databases were: silence of another one means something else. */
+static void
+put_states(const struct kith_report *r, struct kith_json_writer *w)
+{
+	size_t i;
+
+	kith_json_put_key(w, "sources");
+	kith_json_open_array(w);
+	for (i = 0; i < r->n_states; i++) {
+		const struct kith_report_source *x = &r->states[i];
+
+		kith_json_open_object(w);
+		kith_json_member_string(w, "name", r->sources[x->number].name);
+		kith_json_member_str(w, "level", kith_level_name(r->sources[x->number].level));
+		kith_json_member_str(w, "object_level",
+				     kith_level_name(r->sources[x->number].object));
+		kith_json_member_string(w, "source", x->location);
+		kith_json_member_string(w, "commit", x->commit);
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
 }
 
 static void
@@ -271,6 +288,8 @@ put_head(const struct kith_report *r, struct kith_json_writer *w)
 	kith_hex_put(&b, r->inputs.lock, sizeof(r->inputs.lock));
 	member_text(w, "lock_sha256", &b);
 	member_digest(w, "claims", &r->inputs.claims);
+	if (r->semantics == KITH_SEMANTICS_NATIVE)
+		put_states(r, w);
 	if (r->inputs.now_matters) {
 		kith_buf_reset(&b);
 		kith_time_put_rfc3339(&b, r->inputs.now);

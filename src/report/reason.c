@@ -51,61 +51,6 @@ kith_report_party(const struct kith_report *r, const struct kith_party *p, struc
 		kith_text_safe(out, p->name, NAME_WIDTH);
 }
 
-static void
-put_criteria(const struct kith_claim *c, struct kith_buf *out)
-{
-	size_t i;
-
-	for (i = 0; i < c->n_criteria; i++) {
-		kith_buf_put_str(out, i ? ", " : "");
-		kith_text_safe(out, c->criteria[i], NAME_WIDTH);
-	}
-}
-
-void
-kith_report_claim_says(const struct kith_claim *c, struct kith_buf *out)
-{
-	switch (c->kind) {
-	case KITH_CLAIM_REVIEW:
-		if (c->empty)
-			kith_buf_put_str(out, "no rating");
-		else
-			kith_buf_printf(out, "%s, thoroughness %s, understanding %s",
-					kith_rating_name(c->rating),
-					kith_level_name(c->thoroughness),
-					kith_level_name(c->understanding));
-		if (c->n_issues)
-			kith_buf_printf(out, ", %zu issue%s", c->n_issues,
-					c->n_issues == 1 ? "" : "s");
-		if (c->n_advisories)
-			kith_buf_printf(out, ", %zu advisor%s", c->n_advisories,
-					c->n_advisories == 1 ? "y" : "ies");
-		if (c->unmaintained)
-			kith_buf_put_str(out, ", unmaintained");
-		if (c->has_llm)
-			kith_buf_put_str(out, c->llm_human_guided ? ", by a guided machine"
-								  : ", by a machine");
-		break;
-	case KITH_CLAIM_AUDIT:
-		kith_buf_put_str(out, "audited for ");
-		put_criteria(c, out);
-		break;
-	case KITH_CLAIM_VIOLATION:
-		kith_buf_put_str(out, "violates ");
-		put_criteria(c, out);
-		break;
-	case KITH_CLAIM_VOUCH:
-		kith_buf_put_str(out, "vouches for what ");
-		kith_text_safe(out, c->login, NAME_WIDTH);
-		kith_buf_put_str(out, " publishes");
-		break;
-	case KITH_CLAIM_ADVISORY:
-		kith_buf_put_str(out, "advisory ");
-		kith_text_safe(out, c->id, NAME_WIDTH);
-		break;
-	}
-}
-
 void
 kith_report_objection(const struct kith_report *r, const struct kith_objection *o,
 		      struct kith_buf *out)
@@ -126,9 +71,8 @@ kith_report_objection(const struct kith_report *r, const struct kith_objection *
 		kith_buf_put_str(out, "violation found by ");
 		break;
 	case KITH_OBJECTION_ADVISORY:
-		kith_text_safe(out, o->id, NAME_WIDTH);
-		kith_buf_put_str(out, " by ");
-		break;
+		kith_report_advisory(o->claim, out);
+		return;
 	case KITH_OBJECTION_YANKED:
 		kith_buf_put_str(out, "yanked from the registry");
 		return;

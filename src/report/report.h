@@ -6,6 +6,7 @@
 #ifndef KITH_REPORT_REPORT_H
 #define KITH_REPORT_REPORT_H
 
+#include "evidence/advisory_set.h"
 #include "policy/crev.h"
 #include "policy/policy.h"
 
@@ -18,6 +19,8 @@ struct kith_report_row {
 	const char *mismatch;              /* what differs, where verdict.status is MISMATCH */
 	const struct kith_claim *claims;   /* all about the name */
 	size_t n_claims;
+	const struct kith_advisory_problem *unknown; /* advisories that cannot be judged here */
+	size_t n_unknown;
 };
 
 /* What the verdict was made from, by digest, so that two that differ can be told apart. */
@@ -26,6 +29,12 @@ struct kith_report_inputs {
 	struct kith_digest claims;
 	struct kith_time now;
 	bool now_matters; /* it was given, not taken from the clock */
+};
+
+/* A set or database that was there to be counted, and at which state. */
+struct kith_report_source {
+	struct kith_span location, commit;
+	uint32_t number; /* in `sources` */
 };
 
 struct kith_report_override {
@@ -47,6 +56,8 @@ struct kith_report {
 	const struct kith_policy *policy;
 	const struct kith_evidence_source *sources;
 	size_t n_sources;
+	const struct kith_report_source *states;
+	size_t n_states;
 	const struct kith_report_override *overrides;
 	size_t n_overrides;
 	struct kith_report_inputs inputs;
@@ -108,5 +119,11 @@ void kith_report_party(const struct kith_report *r, const struct kith_party *p,
 		       struct kith_buf *out);
 /* "positive, thoroughness low, understanding medium"; what a claim says. */
 void kith_report_claim_says(const struct kith_claim *claim, struct kith_buf *out);
+/* "RUSTSEC-2024-0001 (high 7.5): its title". */
+void kith_report_advisory(const struct kith_claim *claim, struct kith_buf *out);
+/* The members of a claim, into an object that is open. */
+struct kith_json_writer;
+void kith_report_claim_json(const struct kith_report *r, const struct kith_claim *claim,
+			    struct kith_json_writer *w);
 
 #endif

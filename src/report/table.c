@@ -102,6 +102,30 @@ put_crev_columns(const struct kith_report_row *row, struct kith_buf *out)
 		kith_buf_printf(out, ", %zu reviewed other bytes", c->n_mismatches);
 }
 
+/* Notes decide nothing, but nobody should have to ask for them. */
+static void
+put_notes(const struct kith_report_row *row, struct kith_buf *out)
+{
+	const struct kith_verdict *v = &row->verdict;
+	size_t i, issues = 0;
+
+	for (i = 0; i < v->n_notes; i++) {
+		if (v->notes[i].kind == KITH_NOTE_ADVISORY) {
+			kith_buf_put_str(out, "; note: ");
+			kith_report_advisory(v->notes[i].claim, out);
+		} else if (v->notes[i].kind == KITH_NOTE_YANKED) {
+			kith_buf_put_str(out, "; note: yanked");
+		}
+		issues += v->notes[i].kind == KITH_NOTE_ISSUE;
+	}
+	if (issues)
+		kith_buf_printf(out, "; note: %zu lesser issue%s", issues, issues == 1 ? "" : "s");
+	for (i = 0; i < row->n_unknown; i++) {
+		kith_buf_put_str(out, "; cannot be judged: ");
+		kith_text_safe(out, row->unknown[i].ids[0], NAME_MAX_COLUMNS);
+	}
+}
+
 static void
 put_row(const struct kith_report *r, const struct kith_report_options *o,
 	const struct kith_report_row *row, const struct column_widths *w, struct kith_buf *out)
@@ -125,10 +149,12 @@ put_row(const struct kith_report *r, const struct kith_report_options *o,
 		kith_buf_put_fill(out, ' ', w->package - used);
 	kith_buf_put_str(out, "  ");
 	kith_buf_reset(&cell);
-	if (row->crev)
+	if (row->crev) {
 		put_crev_columns(row, &cell);
-	else
+	} else {
 		kith_report_reason(r, row, &cell);
+		put_notes(row, &cell);
+	}
 	left = w->status + 2 + 2 + w->package + 2;
 	left = o->width > 0 && (size_t)o->width > left + 20 ? (size_t)o->width - left : 0;
 	kith_text_safe(out, kith_buf_carry(out, &cell), left);

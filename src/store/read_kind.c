@@ -71,6 +71,28 @@ add_versions(struct reading *rd, const struct kith_dirs *dirs, const struct kith
 	return add(rd, m, m->head, &last, err);
 }
 
+/* Leaves out what the caller need not see of the versions from `from` on: the oldest. */
+static int
+plan(struct reading *rd, size_t from, struct kith_error *err)
+{
+	size_t i, n = rd->n - from, skip = 0;
+	int r;
+
+	if (!rd->calls->plan || !n)
+		return KITH_OK;
+	for (i = from; i < rd->n; i++)
+		rd->versions[i].commit = rd->items[i].head;
+	r = rd->calls->plan(rd->calls->ctx, &rd->versions[from], n, &skip, err);
+	if (r || !skip)
+		return r;
+	skip = skip < n ? skip : n;
+	memmove(&rd->items[from], &rd->items[from + skip], (n - skip) * sizeof(*rd->items));
+	memmove(&rd->versions[from], &rd->versions[from + skip],
+		(n - skip) * sizeof(*rd->versions));
+	rd->n -= skip;
+	return KITH_OK;
+}
+
 static int
 begin(void *ctx, size_t item, struct kith_span commit, struct kith_error *err)
 {
@@ -148,13 +170,18 @@ kith_store_read_kind(const struct kith_dirs *dirs, enum kith_source_kind kind, i
 						 .skip = take_skip,
 						 .end = end};
 	struct kith_mirrors list;
-	size_t i;
+	size_t i, from;
 	int r;
 
 	r = kith_store_mirrors(dirs, &mirrors, err);
-	for (i = 0; !r && i < mirrors.count; i++)
-		if (is_of(&mirrors.items[i], kind))
-			r = add_versions(&rd, dirs, &mirrors.items[i], since, err);
+	for (i = 0; !r && i < mirrors.count; i++) {
+		if (!is_of(&mirrors.items[i], kind))
+			continue;
+		from = rd.n;
+		r = add_versions(&rd, dirs, &mirrors.items[i], since, err);
+		if (!r)
+			r = plan(&rd, from, err);
+	}
 	if (r || !rd.n)
 		return r;
 	list = (struct kith_mirrors){rd.items, rd.n};

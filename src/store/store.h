@@ -234,6 +234,12 @@ struct kith_store_version {
 /* Callbacks return KITH_OK to go on. Between begin and end everything is about one version. */
 struct kith_store_kind_calls {
 	void *ctx;
+	/*
+	 * May be NULL. Before anything is read, once for each mirror with all its versions: how
+	 * many of the oldest (0 at first) need not be read.
+	 */
+	int (*plan)(void *ctx, const struct kith_store_version *versions, size_t n,
+		    size_t *ret_skip, struct kith_error *err);
 	int (*begin)(void *ctx, const struct kith_store_version *v, struct kith_error *err);
 	int (*file)(void *ctx, struct kith_span path, struct kith_span bytes,
 		    struct kith_error *err);
