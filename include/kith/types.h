@@ -41,7 +41,8 @@ enum kith_format {
 	KITH_FORMAT_SARIF,
 	KITH_FORMAT_JUNIT,
 	KITH_FORMAT_GITHUB,
-	KITH_FORMAT_MARKDOWN
+	KITH_FORMAT_MARKDOWN,
+	KITH_FORMAT_HTML
 };
 
 /* "distrust" "none" "low" "medium" "high"; "negative" … "strong". Never NULL. */

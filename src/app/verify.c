@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith verify as a use case: judge, render, say what to do next. */
+#include <kith/graph.h>
+
 #include "app/judge.h"
+#include "codec/base64.h"
 #include "app/vet.h"
 #include "report/vet.h"
 
@@ -277,6 +280,28 @@ render_vet(const struct kith_vet_answer *a, const struct kith_render_options *op
 	return r ? r : kith_app_take_text(&b, ret_text, ret_len, err);
 }
 
+/* The web through the roots' eyes, for a page. *ret_svg is yours. */
+static int
+draw(const struct kith_app_run *run, char **ret_svg, size_t *ret_len, struct kith_error *err)
+{
+	size_t n = run->roots.count, i;
+	KITH_AUTO_FREE char *texts = kith_calloc(n + 1, KITH_ID_TEXT + 1);
+	KITH_AUTO_FREE const char **roots = kith_calloc(n + 1, sizeof(*roots));
+	struct kith_graph_options o = {
+	    .roots = roots,
+	    .n_roots = n,
+	    .format = KITH_GRAPH_SVG,
+	};
+
+	if (!texts || !roots)
+		return kith_fail_nomem(err);
+	for (i = 0; i < n; i++) {
+		roots[i] = texts + i * (KITH_ID_TEXT + 1);
+		kith_base64_id(texts + i * (KITH_ID_TEXT + 1), run->roots.list[i].bytes);
+	}
+	return kith_graph(run->session, &o, ret_svg, ret_len, err);
+}
+
 int
 kith_verdict_render(const struct kith_project_verdict *verdict,
 		    const struct kith_render_options *options, char **ret_text, size_t *ret_len,
@@ -288,11 +313,21 @@ kith_verdict_render(const struct kith_project_verdict *verdict,
 	    .color = options->color,
 	    .width = options->width,
 	};
+	KITH_AUTO_FREE char *picture = NULL;
 	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_report report;
+	int r;
 
 	kith_buf_init(&b, RENDER_MAX);
 	if (verdict->vet)
 		return render_vet(verdict->vet->answer, options, &o, ret_text, ret_len, err);
-	kith_report_render(&verdict->run->report, options->format, &o, &b);
+	report = verdict->run->report;
+	if (options->format == KITH_FORMAT_HTML) {
+		r = draw(verdict->run, &picture, &report.picture.len, err);
+		if (r)
+			return r;
+		report.picture.ptr = (const uint8_t *)picture;
+	}
+	kith_report_render(&report, options->format, &o, &b);
 	return kith_app_take_text(&b, ret_text, ret_len, err);
 }

@@ -247,7 +247,7 @@ const struct cli_command cli_cmd_verify = {
 	    "project's store alone.\n"
 	    "\n"
 	    "FORMAT is table, json, jsonl (an object a line and package), sarif, junit, github\n"
-	    "(annotations) or markdown (a job's summary, a comment).\n",
+	    "(annotations), markdown (a job's summary, a comment) or html (one page).\n",
     .own_formats = true,
     .options = options,
     .max_args = 1,

@@ -16,6 +16,7 @@ static const struct format formats[] = {
     [KITH_FORMAT_JUNIT] = {"junit", kith_report_junit},
     [KITH_FORMAT_GITHUB] = {"github", kith_report_github},
     [KITH_FORMAT_MARKDOWN] = {"markdown", kith_report_markdown},
+    [KITH_FORMAT_HTML] = {"html", kith_report_html},
 };
 #define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
@@ -36,7 +37,7 @@ kith_format_parse(const char *word, enum kith_format *ret_format)
 const char *
 kith_format_names(void)
 {
-	return "table, json, jsonl, sarif, junit, github, markdown";
+	return "table, json, jsonl, sarif, junit, github, markdown, html";
 }
 
 void

@@ -62,6 +62,7 @@ struct kith_report {
 	size_t n_overrides;
 	struct kith_report_inputs inputs;
 	bool pass;
+	struct kith_span picture; /* SVG of the web of trust for a page; may be empty */
 	/*
 	 * A short name for an id, borrowed until the next call, or NULL: then its first characters
 	 * are shown.
@@ -94,6 +95,9 @@ void kith_report_github(const struct kith_report *r, const struct kith_report_op
 /* For a job's summary or a comment: at most KITH_MAX_MARKDOWN bytes, says what was left out. */
 void kith_report_markdown(const struct kith_report *r, const struct kith_report_options *o,
 			  struct kith_buf *out);
+/* One page that needs nothing else; works without script, prints, dark or light. */
+void kith_report_html(const struct kith_report *r, const struct kith_report_options *o,
+		      struct kith_buf *out);
 /* Any of these by its number; an unknown one is the table. */
 void kith_report_render(const struct kith_report *r, enum kith_format format,
 			const struct kith_report_options *o, struct kith_buf *out);

@@ -13,11 +13,11 @@ v() { k -C "$project" verify --root "$root" "$@"; }
 
 k -C "$project" verify --root "$root" --format xml
 status_is 2
-err_has "--format: 'xml' is none of: table, json, jsonl, sarif, junit, github, markdown"
+err_has "--format: 'xml' is none of: table, json, jsonl, sarif, junit, github, markdown, html"
 k -C "$project" verify --semantics vet --format junit
 status_is 2
 err_has '--semantics vet answers as table or json'
-for format in table json jsonl sarif junit github markdown; do
+for format in table json jsonl sarif junit github markdown html; do
 	v --format "$format"
 	status_is 4
 	clean_output
