@@ -7,6 +7,29 @@
 #include "codec/json.h"
 #include "policy/config_edit.h"
 
+/* Facts that verdicts use where they are known, and what is missing where they are not. */
+static void
+put_registry_line(const struct kith_report_row *row, struct kith_buf *out)
+{
+	const struct kith_report_registry *g = &row->registry;
+
+	if (row->package->origin != KITH_ORIGIN_REGISTRY)
+		return;
+	kith_buf_put_str(out, "  registry    ");
+	if (!g->known)
+		kith_buf_put_str(out, "cargo's index cache does not know it");
+	else
+		kith_buf_put_str(out, g->yanked ? "yanked" : "not yanked");
+	if (g->checksum_agrees)
+		kith_buf_put_str(out, ", states the locked checksum");
+	if (g->lure)
+		kith_buf_printf(out, "; all %u older compatible versions are yanked",
+				g->older_yanked);
+	if (!row->subject.has_published)
+		kith_buf_put_str(out, "; when it was published is not known");
+	kith_buf_put_char(out, '\n');
+}
+
 static void
 put_bytes_line(const struct kith_report_row *row, struct kith_buf *out)
 {
@@ -298,6 +321,7 @@ put_text(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	kith_buf_put_char(out, '\n');
 	put_bytes_line(row, out);
 	put_publisher_line(row, out);
+	put_registry_line(row, out);
 	put_requirement_line(&row->verdict.requirement, out);
 	put_hangs_on(r, &row->verdict, out);
 	kith_app_ways_put_set(&w, r, out);

@@ -112,6 +112,10 @@ kith_app_first_seen(struct kith_app_run *run, struct kith_error *err)
 	if (r)
 		kith_app_warn(s, "packages' first checksums are not remembered: %s", why.msg);
 	for (i = 0, r = KITH_OK; !r && i < k.n; i++) {
+		struct kith_report_row *row = &k.run->rows[k.row_of[i]];
+
+		row->uncorroborated = k.wants[i].answer == KITH_SEEN_FIRST &&
+				      !row->registry.checksum_agrees && !row->subject.mismatch;
 		if (k.wants[i].answer != KITH_SEEN_OTHER)
 			continue;
 		r = contradict(&k, i, err);

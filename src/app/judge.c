@@ -238,9 +238,10 @@ make_rows(struct kith_app_run *run, struct kith_error *err)
 	r = find_claims(run, err);
 	if (!r)
 		r = kith_app_find_bytes(run, err);
-	return r || run->options->semantics != KITH_SEMANTICS_NATIVE
-		   ? r
-		   : kith_app_first_seen(run, err);
+	if (r || run->options->semantics != KITH_SEMANTICS_NATIVE)
+		return r;
+	r = kith_app_ask_registry(run, err);
+	return r ? r : kith_app_first_seen(run, err);
 }
 
 static int

@@ -72,6 +72,11 @@ KITH_NODISCARD int kith_app_check_unpacked(struct kith_app_run *run, const char 
 					   const struct kith_digest *digest, bool *ret_there,
 					   struct kith_buf *out, struct kith_error *err);
 
+/* --- registry.c --- */
+
+/* Asks cargo's index cache about every package from the default registry (verdict.md 7). */
+KITH_NODISCARD int kith_app_ask_registry(struct kith_app_run *run, struct kith_error *err);
+
 /* --- crev.c --- */
 
 /* Fills the crev columns of every row, and --recursive. */

@@ -70,7 +70,8 @@
 #define KITH_MAX_EXCLUDES       ((size_t)1000)
 #define KITH_MAX_PARENTS        64 /* folders walked up for a lock file or a configuration */
 #define KITH_MAX_REPLACE_HOPS   16 /* source replaced by source replaced by … */
-#define KITH_MAX_INDEX_ENTRY    KITH_MIB(64) /* what cargo remembers of one name */
+#define KITH_MAX_INDEX_ENTRY    KITH_MIB(64)    /* what cargo remembers of one name */
+#define KITH_MAX_REMEMBERED     ((size_t)65536) /* versions whose registry's facts are kept */
 #define KITH_MAX_WARNINGS       ((size_t)50)
 #define KITH_MAX_ARCHIVE        KITH_MIB(512)
 #define KITH_MAX_UNPACKED       ((size_t)4 << 30)

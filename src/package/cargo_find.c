@@ -5,6 +5,7 @@
  */
 #include <sys/stat.h>
 
+#include "package/cargo_index.h"
 #include "package/places.h"
 
 #define HASH_HEX              16
@@ -379,6 +380,32 @@ kith_cargo_places_unpacked(const struct kith_cargo_places *p, const struct kith_
 	}
 	if (!r)
 		*ret_dir = kith_steal(&path);
+	return r;
+}
+
+int
+kith_cargo_places_index(const struct kith_cargo_places *p, const struct kith_package *pkg, size_t n,
+			char **ret_path, struct kith_error *err)
+{
+	struct kith_index_dirs *dirs = &p->lazy->index;
+	KITH_AUTO_BUF struct kith_buf place;
+	size_t i;
+	int r;
+
+	kith_buf_init(&place, KITH_KIB(1));
+	*ret_path = NULL;
+	if (pkg->origin != KITH_ORIGIN_REGISTRY || !kith_cargo_index_put_place(&place, pkg->name))
+		return KITH_OK;
+	r = kith_buf_check(&place, err);
+	if (!r)
+		r = load_dirs(p, "index", dirs, err);
+	for (i = 0; !r && i < dirs->names.count; i++) {
+		if (!is_crates_io_dir(dirs->names.names[i]) || n--)
+			continue;
+		*ret_path = kith_asprintf("%s/registry/index/%s/.cache/%s", p->home,
+					  dirs->names.names[i], kith_buf_str(&place));
+		return *ret_path ? KITH_OK : kith_fail_nomem(err);
+	}
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "package/cargo_index.h"
+#include "version/version.h"
 
 #define MAX_NAME 64 /* crates.io's own limit */
 
@@ -15,14 +16,15 @@ not_there(struct kith_error *err)
 	return kith_fail(err, KITH_E_NOTFOUND, "the registry's index says nothing about it");
 }
 
+/* An entry of this name and version; KITH_E_NOTFOUND if the text is none. */
 static int
 read_entry(struct kith_span text, struct kith_span name, struct kith_span version,
-	   char ret_cksum[KITH_INDEX_CKSUM + 1], struct kith_error *err)
+	   struct kith_index_facts *ret, struct kith_error *err)
 {
 	KITH_AUTO_JSON struct kith_json_doc *doc = NULL;
-	const struct kith_json *root;
-	struct kith_span a, b, sum;
-	uint8_t raw[KITH_INDEX_CKSUM / 2];
+	struct kith_index_facts f = {.yanked = false};
+	const struct kith_json *root, *yanked;
+	struct kith_span a, b, sum, published;
 	int r = kith_json_parse(text, &doc, err);
 
 	if (r)
@@ -31,29 +33,93 @@ read_entry(struct kith_span text, struct kith_span name, struct kith_span versio
 	if (kith_json_type(root) != KITH_JSON_OBJECT || !kith_json_get_string(root, "name", &a) ||
 	    !kith_json_get_string(root, "vers", &b) || !kith_json_get_string(root, "cksum", &sum) ||
 	    !kith_span_eq(a, name) || !kith_span_eq(b, version) ||
-	    !kith_hex_decode_exact(sum, raw, sizeof(raw)))
+	    !kith_hex_decode_exact(sum, f.cksum, sizeof(f.cksum)))
 		return KITH_E_NOTFOUND;
-	memcpy(ret_cksum, sum.ptr, KITH_INDEX_CKSUM);
-	ret_cksum[KITH_INDEX_CKSUM] = '\0';
+	yanked = kith_json_get(root, "yanked");
+	if (yanked && !kith_json_boolean(yanked, &f.yanked))
+		return KITH_E_NOTFOUND;
+	f.has_published = kith_json_get_string(root, "pubtime", &published) &&
+			  kith_time_parse(published, &f.published, NULL);
+	*ret = f;
 	return KITH_OK;
+}
+
+/* What Cargo takes for compatible: the first number that is not zero, and all before it. */
+static bool
+is_older(const struct kith_semver *v, const struct kith_semver *than)
+{
+	if (v->pre.len || v->major != than->major || kith_semver_cmp(v, than) >= 0)
+		return false;
+	if (than->major)
+		return true;
+	if (v->minor != than->minor)
+		return false;
+	return than->minor != 0;
+}
+
+static int
+count_older(struct kith_span file, struct kith_span name, const struct kith_semver *than,
+	    struct kith_index_facts *f, struct kith_error *err)
+{
+	struct kith_span piece, last = KITH_SPAN_NONE;
+	struct kith_index_facts other;
+	struct kith_semver v;
+	int r;
+
+	for (; kith_span_next(&file, 0, &piece); last = piece) {
+		if (!piece.len || piece.ptr[0] != '{' || !kith_semver_parse(last, &v) ||
+		    !is_older(&v, than))
+			continue;
+		r = read_entry(piece, name, last, &other, err);
+		if (r == KITH_E_NOTFOUND)
+			continue;
+		if (r)
+			return r;
+		f->older++;
+		f->older_yanked += other.yanked;
+	}
+	return KITH_OK;
+}
+
+int
+kith_cargo_index_facts(struct kith_span file, struct kith_span name, struct kith_span version,
+		       bool older, struct kith_index_facts *ret_facts, struct kith_error *err)
+{
+	struct kith_span rest = file, piece, last = KITH_SPAN_NONE;
+	struct kith_index_facts f;
+	struct kith_semver v;
+	int r = KITH_E_NOTFOUND;
+
+	while (r == KITH_E_NOTFOUND && kith_span_next(&rest, 0, &piece)) {
+		if (piece.len && piece.ptr[0] == '{' && kith_span_eq(last, version))
+			r = read_entry(piece, name, version, &f, err);
+		last = piece;
+	}
+	if (r == KITH_E_NOTFOUND)
+		return not_there(err);
+	if (!r && older && kith_semver_parse(version, &v))
+		r = count_older(file, name, &v, &f, err);
+	if (!r)
+		*ret_facts = f;
+	return r;
 }
 
 int
 kith_cargo_index_find(struct kith_span file, struct kith_span name, struct kith_span version,
 		      char ret_cksum[KITH_INDEX_CKSUM + 1], struct kith_error *err)
 {
-	struct kith_span piece, last = KITH_SPAN_NONE;
-	int r;
+	struct kith_index_facts f;
+	KITH_AUTO_BUF struct kith_buf hex;
+	int r = kith_cargo_index_facts(file, name, version, false, &f, err);
 
-	while (kith_span_next(&file, 0, &piece)) {
-		if (piece.len && piece.ptr[0] == '{' && kith_span_eq(last, version)) {
-			r = read_entry(piece, name, version, ret_cksum, err);
-			if (r != KITH_E_NOTFOUND)
-				return r;
-		}
-		last = piece;
-	}
-	return not_there(err);
+	kith_buf_init(&hex, KITH_INDEX_CKSUM + 1);
+	if (r)
+		return r;
+	kith_hex_put(&hex, f.cksum, sizeof(f.cksum));
+	r = kith_buf_check(&hex, err);
+	if (!r)
+		memcpy(ret_cksum, kith_buf_str(&hex), KITH_INDEX_CKSUM + 1);
+	return r;
 }
 
 /* 0 for what no name of a package has. */
@@ -68,8 +134,8 @@ lower_of(uint8_t c)
 }
 
 /* "1/a", "2/ab", "3/a/abc", "ab/cd/abcd…", in lower case. */
-static bool
-put_place(struct kith_buf *out, struct kith_span name)
+bool
+kith_cargo_index_put_place(struct kith_buf *out, struct kith_span name)
 {
 	char lower[MAX_NAME + 1];
 	size_t i;
@@ -110,7 +176,7 @@ put_index_path(struct kith_buf *out, const char *archive, struct kith_span name)
 	kith_buf_put_str(out, "/registry/index/");
 	kith_buf_put(out, dir, (size_t)(slash - dir));
 	kith_buf_put_str(out, "/.cache/");
-	return put_place(out, name);
+	return kith_cargo_index_put_place(out, name);
 }
 
 int

@@ -355,6 +355,7 @@ kith_cargo_places_free(struct kith_cargo_places *p)
 		kith_map_clear(&p->lazy->vendor_index);
 		kith_fs_names_free(&p->lazy->cache.names);
 		kith_fs_names_free(&p->lazy->src.names);
+		kith_fs_names_free(&p->lazy->index.names);
 	}
 	free(p->lazy);
 	free(p->home);

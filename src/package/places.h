@@ -29,7 +29,7 @@ void kith_vendor_free(struct kith_vendor *v);
 KITH_NODISCARD int kith_vendor_find(const struct kith_vendor *v, const struct kith_package *pkg,
 				    char **ret_dir, struct kith_error *err);
 
-/* The folders of registry/cache or registry/src, one an index. */
+/* The folders of registry/cache, registry/src or registry/index, one an index. */
 struct kith_index_dirs {
 	bool loaded;
 	struct kith_fs_names names;
@@ -37,7 +37,7 @@ struct kith_index_dirs {
 
 /* What is looked at when first needed. */
 struct kith_places_lazy {
-	struct kith_index_dirs cache, src;
+	struct kith_index_dirs cache, src, index;
 	struct kith_vendor **vendors;
 	size_t n_vendors, vendors_cap;
 	struct kith_map vendor_index; /* path → index */

@@ -120,6 +120,15 @@ KITH_NODISCARD int kith_cargo_places_unpacked(const struct kith_cargo_places *p,
 					      const struct kith_package *pkg, char **ret_dir,
 					      struct kith_error *err);
 
+/*
+ * The n-th file (from 0) in which cargo may remember what the default registry's index says about
+ * the package's name, one for each form of the index (sparse, git) and of its name; it need not be
+ * there. *ret_path is yours; NULL: no more, or not from that registry.
+ */
+KITH_NODISCARD int kith_cargo_places_index(const struct kith_cargo_places *p,
+					   const struct kith_package *pkg, size_t n,
+					   char **ret_path, struct kith_error *err);
+
 /* A source replacement that the project's own tree asks for (verdict.md 7: a finding). */
 struct kith_cargo_replacement {
 	const char *config; /* path of the configuration file */

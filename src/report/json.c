@@ -197,6 +197,29 @@ put_other_bytes(const struct kith_report *r, struct kith_json_writer *w,
 }
 
 static void
+put_registry(struct kith_json_writer *w, const struct kith_report_row *row)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+
+	kith_buf_init(&b, 64);
+	kith_json_member_boolean(w, "uncorroborated", row->uncorroborated);
+	kith_json_put_key(w, "registry");
+	if (!row->registry.known) {
+		kith_json_put_null(w);
+		return;
+	}
+	kith_json_open_object(w);
+	kith_json_member_boolean(w, "checksum_agrees", row->registry.checksum_agrees);
+	kith_json_member_boolean(w, "yanked", row->registry.yanked);
+	if (row->registry.has_published) {
+		kith_time_put_rfc3339(&b, row->registry.published);
+		member_text(w, "published", &b);
+	}
+	kith_json_member_boolean(w, "yank_lure", row->registry.lure);
+	kith_json_close_object(w);
+}
+
+static void
 put_row(const struct kith_report *r, struct kith_json_writer *w, const struct kith_report_row *row)
 {
 	static const char *const bytes[] = {"absent", "archive", "vendored"};
@@ -230,6 +253,7 @@ put_row(const struct kith_report *r, struct kith_json_writer *w, const struct ki
 		put_notes(r, w, &row->verdict);
 		put_unknown(w, row);
 		put_other_bytes(r, w, row);
+		put_registry(w, row);
 	}
 	kith_json_close_object(w);
 }

@@ -10,6 +10,16 @@
 #include "policy/crev.h"
 #include "policy/policy.h"
 
+/* What the registry's index says here, where it is known. */
+struct kith_report_registry {
+	bool known;
+	bool checksum_agrees; /* with the lock file's */
+	bool yanked, has_published;
+	struct kith_time published;
+	bool lure;             /* young, and all older compatible versions are yanked … */
+	uint32_t older_yanked; /* … which are so many */
+};
+
 struct kith_report_row {
 	const struct kith_package *package;
 	struct kith_subject subject;
@@ -21,6 +31,8 @@ struct kith_report_row {
 	size_t n_claims;
 	const struct kith_advisory_problem *unknown; /* advisories that cannot be judged here */
 	size_t n_unknown;
+	struct kith_report_registry registry;
+	bool uncorroborated; /* nothing but the lock file states its checksum yet */
 };
 
 /* What the verdict was made from, by digest, so that two that differ can be told apart. */

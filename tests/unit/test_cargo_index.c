@@ -41,6 +41,49 @@ one_file(void **state)
 	assert_int_equal(find("1.0.0\0{broken}\0", 15, sum), KITH_E_NOTFOUND);
 }
 
+#define ENTRY(version, rest)                                                                       \
+	version "\0{\"name\":\"Foo\",\"vers\":\"" version "\",\"cksum\":\"" SUM "\"" rest "}\0"
+
+/* Whether a version is yanked, when it was published, and what is older and compatible. */
+static void
+facts(void **state)
+{
+	static const char file[] = "x\0" ENTRY("0.2.9", ",\"yanked\":true")
+	    ENTRY("0.3.0", ",\"yanked\":true") ENTRY("0.3.1-rc.1", "") ENTRY("0.3.1", "")
+		ENTRY("0.3.2", ",\"pubtime\":\"2026-01-02T03:04:05Z\",\"yanked\":false")
+		    ENTRY("0.3.3", ",\"yanked\":true") ENTRY("1.0.0", ",\"pubtime\":7")
+			ENTRY("0.0.1", "") ENTRY("0.0.2", "") ENTRY("2.0.0", ",\"yanked\":0");
+	const struct kith_span text = kith_span(file, sizeof(file) - 1);
+	struct kith_index_facts f;
+	struct kith_time t;
+
+	(void)state;
+	assert_int_equal(kith_cargo_index_facts(text, KITH_SPAN_LIT("Foo"), KITH_SPAN_LIT("0.3.2"),
+						true, &f, &err),
+			 KITH_OK);
+	assert_true(kith_time_parse(KITH_SPAN_LIT("2026-01-02T03:04:05Z"), &t, NULL));
+	assert_true(f.has_published && !f.yanked && f.published.sec == t.sec);
+	assert_int_equal(f.cksum[0], 0xab);
+	assert_int_equal(f.older, 2);
+	assert_int_equal(f.older_yanked, 1);
+	assert_int_equal(kith_cargo_index_facts(text, KITH_SPAN_LIT("Foo"), KITH_SPAN_LIT("0.3.3"),
+						false, &f, &err),
+			 KITH_OK);
+	assert_true(f.yanked && !f.has_published && !f.older);
+	/* 0.0.2 is compatible with nothing else; times that are none are not known */
+	assert_int_equal(kith_cargo_index_facts(text, KITH_SPAN_LIT("Foo"), KITH_SPAN_LIT("0.0.2"),
+						true, &f, &err),
+			 KITH_OK);
+	assert_int_equal(f.older, 0);
+	assert_int_equal(kith_cargo_index_facts(text, KITH_SPAN_LIT("Foo"), KITH_SPAN_LIT("1.0.0"),
+						true, &f, &err),
+			 KITH_OK);
+	assert_true(!f.has_published && !f.older);
+	assert_int_equal(kith_cargo_index_facts(text, KITH_SPAN_LIT("Foo"), KITH_SPAN_LIT("2.0.0"),
+						true, &f, &err),
+			 KITH_E_NOTFOUND);
+}
+
 static void
 write_entry(const char *root, const char *folder, const char *name, const char *version)
 {
@@ -101,6 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_file),
+	    cmocka_unit_test(facts),
 	    cmocka_unit_test(by_archive),
 	};
 
