@@ -9,6 +9,7 @@
 #include <kith/verify.h>
 #include <kith/explain.h>
 #include <kith/query.h>
+#include <kith/search.h>
 #include <kith/fetch.h>
 #include <kith/source.h>
 #include <kith/graph.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every allocation of kith_export_vet, and of kith_import_vet up to the archives, fails once:
- * KITH_E_NOMEM, or what comes out without a failure.
+ * Every allocation of kith_export_vet, kith_search, and of kith_import_vet up to the archives,
+ * fails once: KITH_E_NOMEM, or what comes out without a failure.
  */
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,32 +52,44 @@ fetch(void)
 static const char *root;
 static char *map_file, *set_file;
 
+enum what { EXPORT, IMPORT, SEARCH };
+
 static int
-move(bool in, char **ret_text, struct kith_error *err)
+move(enum what what, char **ret_text, struct kith_error *err)
 {
 	const struct kith_session_options so = {
 	    .home = home, .kith_home = home, .libexec = KITH_BUILD_DIR, .now = "2026-06-01"};
 	const struct kith_export_vet_options eo = {
 	    .path = home, .roots = &root, .n_roots = 1, .trust_map = map_file};
 	const struct kith_import_vet_options io = {.path = home, .file = set_file, .all = 1};
+	const char *const word = "json";
+	const struct kith_search_options fo = {.path = home,
+					       .roots = &root,
+					       .n_roots = 1,
+					       .words = &word,
+					       .n_words = 1,
+					       .format = KITH_FORMAT_JSON};
 	struct kith_export_vet_counts counts;
 	struct kith_session *s = NULL;
-	size_t len;
+	size_t len, count;
 	int r = kith_session_new(&so, &s, err);
 
-	if (!r)
-		r = in ? kith_import_vet(s, &io, ret_text, &len, err)
-		       : kith_export_vet(s, &eo, ret_text, &len, &counts, err);
+	if (!r && what == EXPORT)
+		r = kith_export_vet(s, &eo, ret_text, &len, &counts, err);
+	else if (!r && what == IMPORT)
+		r = kith_import_vet(s, &io, ret_text, &len, err);
+	else if (!r)
+		r = kith_search(s, &fo, ret_text, &len, &count, err);
 	kith_session_free(s);
 	return r;
 }
 
 static int
-loop(bool in, int want_code)
+loop(enum what what, int want_code)
 {
 	struct kith_error err;
 	char *want = NULL, *text;
-	int code = move(in, &want, &err), r;
+	int code = move(what, &want, &err), r;
 	bool failed = code != want_code, hit = true;
 	size_t n;
 
@@ -86,7 +98,7 @@ loop(bool in, int want_code)
 	for (n = 1; hit && !failed && n < MAX_FAILURES; n++) {
 		text = NULL;
 		fault_arm(n);
-		r = move(in, &text, &err);
+		r = move(what, &text, &err);
 		hit = fault_hit();
 		fault_arm(0);
 		failed = (r != code && r != KITH_E_NOMEM) || (!r && strcmp(text, want) != 0);
