@@ -2,6 +2,8 @@
 /* kith explain: finds out what the word means, and who answers. */
 #include "app/explain.h"
 #include "app/what_if.h"
+#include "codec/base64.h"
+#include "evidence/url.h"
 
 #define EXPLAIN_MAX KITH_MIB(64)
 
@@ -93,7 +95,72 @@ is_package(struct kith_session *s, const struct kith_app_package_word *word, boo
 	return r;
 }
 
-/* Whether the word means a person: an id, a URL, or the beginning of an id and no package. */
+/* The word as it stands in texts: "~alice", "example.org/alice". */
+static bool
+calls_itself(const struct kith_index_id_info *info, struct kith_span word)
+{
+	kith_span_skip(&word, "~");
+	return info->says_url &&
+	       (kith_span_eq(kith_app_owner_of(info->url), word) || kith_url_same(info->url, word));
+}
+
+static int
+find_called(struct kith_session *s, const struct kith_explain_options *o,
+	    struct kith_app_ids *found, struct kith_error *err)
+{
+	KITH_AUTO_CONFIG_LOADED struct kith_app_config config = {0};
+	struct kith_span word = kith_span_str(o->subject);
+	struct kith_index_id_info info;
+	struct kith_index *ix;
+	size_t i;
+	int r = kith_app_index(s, &ix, err);
+
+	if (!r)
+		r = kith_app_config_load(s, o->path ? o->path : ".", &config, err);
+	for (i = 0; !r && i < kith_index_count_ids(ix); i++)
+		if (kith_index_id_at(ix, i, &info) &&
+		    kith_span_eq(kith_app_config_name(&config, &info.id), word))
+			r = kith_app_ids_add(found, &info.id, err);
+	if (r || found->count) /* what the user calls somebody goes first */
+		return r;
+	for (i = 0; !r && i < kith_index_count_ids(ix); i++)
+		if (kith_index_id_at(ix, i, &info) && calls_itself(&info, word))
+			r = kith_app_ids_add(found, &info.id, err);
+	return r;
+}
+
+/*
+ * To explain somebody by a name that anybody can give himself is harmless: what comes shows the id,
+ * and whether the name is proved. To trust one by it would not be.
+ */
+static int
+find_by_name(struct kith_session *s, const struct kith_explain_options *o, bool *ret_is,
+	     struct kith_id *ret_id, struct kith_error *err)
+{
+	KITH_AUTO_IDS struct kith_app_ids found = {0};
+	KITH_AUTO_BUF struct kith_buf b;
+	char text[KITH_ID_TEXT + 1];
+	size_t i;
+	int r = find_called(s, o, &found, err);
+
+	if (r)
+		return r;
+	*ret_is = found.count == 1;
+	if (found.count == 1)
+		*ret_id = found.list[0];
+	if (found.count <= 1)
+		return KITH_OK;
+	kith_buf_init(&b, KITH_KIB(1));
+	for (i = 0; i < found.count && i < 4; i++) {
+		kith_base64_id(text, found.list[i].bytes);
+		kith_buf_printf(&b, "%s%s", i ? ", " : "", text);
+	}
+	return kith_hint(
+	    err, kith_fail(err, KITH_E_USAGE, "%zu ids are called '%s'", found.count, o->subject),
+	    "say which: %s%s", kith_buf_str(&b), found.count > 4 ? ", …" : "");
+}
+
+/* Whether the word means a person: an id, a URL, a name, the beginning of an id; no package. */
 static int
 find_person(struct kith_session *s, const struct kith_explain_options *o,
 	    const struct kith_app_package_word *word, bool *ret_is, struct kith_id *ret_id,
@@ -109,6 +176,12 @@ find_person(struct kith_session *s, const struct kith_explain_options *o,
 		return r;
 	r = kith_app_find_id(s, o->subject, ret_id, &ignored);
 	*ret_is = r == KITH_OK;
+	if (r == KITH_E_NOTFOUND) {
+		int named = find_by_name(s, o, ret_is, ret_id, err);
+
+		if (named || *ret_is)
+			return named;
+	}
 	if (r == KITH_E_NOTFOUND && strstr(o->subject, "://") && strncmp(o->subject, "pkg:", 4)) {
 		if (err)
 			*err = ignored;

@@ -474,7 +474,10 @@ kith_app_explain_claims(struct kith_session *s, const struct kith_explain_option
 		kith_app_put_words(&claims[i], out);
 	}
 	if (!shown)
-		return kith_fail(err, KITH_E_NOTFOUND, "nothing is known about '%.*s'",
-				 KITH_SPAN_FMT(word->name));
+		return kith_hint(err,
+				 kith_fail(err, KITH_E_NOTFOUND, "nothing is known about '%.*s'",
+					   KITH_SPAN_FMT(word->name)),
+				 "no dependency here, no reviewed package and nobody is called so; "
+				 "kith query packages and kith query ids list what is known");
 	return kith_buf_check(out, err);
 }

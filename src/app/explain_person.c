@@ -99,11 +99,16 @@ put_head(struct view *v)
 	if (!kith_index_find_id(v->names.index, &x->id, &i) ||
 	    !kith_index_id_at(v->names.index, i, &info))
 		return;
-	kith_buf_printf(v->out, "  known for   %u review%s, %u trust proof%s", info.reviews,
-			info.reviews == 1 ? "" : "s", info.trusts, info.trusts == 1 ? "" : "s");
+	if (info.reviews || info.trusts)
+		kith_buf_printf(v->out, "  known for   %u review%s, %u trust proof%s", info.reviews,
+				info.reviews == 1 ? "" : "s", info.trusts,
+				info.trusts == 1 ? "" : "s");
+	else
+		kith_buf_put_str(v->out, "  known for   nothing: no proof of this id is here");
 	if (info.says_url) {
-		kith_buf_put_str(v->out, info.proved ? "; at " : "; says to be at, not checked, ");
+		kith_buf_put_str(v->out, info.proved ? "; at " : "; says to be at ");
 		kith_text_safe(v->out, info.url, 0);
+		kith_buf_put_str(v->out, info.proved ? "" : ", which nobody has checked");
 	}
 	kith_buf_put_char(v->out, '\n');
 }
@@ -201,7 +206,8 @@ put_limits(struct view *v)
 		put_person(v, s->to);
 	}
 	if (x->raised > x->facts.approve)
-		kith_buf_printf(v->out, "; raising it would give %s", kith_level_name(x->raised));
+		kith_buf_printf(v->out, "; raising %s would give %s",
+				x->n_limits > 1 ? "them" : "it", kith_level_name(x->raised));
 	kith_buf_put_char(v->out, '\n');
 }
 
@@ -372,6 +378,17 @@ put_vouchers(struct view *v)
 		kith_buf_printf(v->out, "  … and %zu more\n", v->x->n_vouchers - 5);
 }
 
+/* The root has said it itself, and that decides: there is no path to show, nor a limit to lift. */
+static bool
+is_own_word_alone(const struct view *v)
+{
+	const struct kith_trust_explanation *x = v->x;
+
+	return x->facts.pinned && x->facts.approve >= KITH_LEVEL_LOW && x->path.n == 1 &&
+	       x->path.steps[0].statement == x->facts.own_statement && !x->limited_by_cap &&
+	       !is_team(v);
+}
+
 static void
 put_text(struct view *v)
 {
@@ -382,7 +399,9 @@ put_text(struct view *v)
 		put_doubts(v);
 		return;
 	}
-	if (v->x->facts.approve >= KITH_LEVEL_LOW) {
+	if (is_own_word_alone(v)) {
+		put_expiry(v);
+	} else if (v->x->facts.approve >= KITH_LEVEL_LOW) {
 		put_path(v, "best path   ");
 		put_limits(v);
 		put_bottleneck(v);

@@ -109,7 +109,8 @@ put_carriers(struct kith_app_names *names, const struct kith_app_levels *levels,
 		kith_buf_put_str(out, "single points of failure: whoever controls one of these "
 				      "introduces alone\n");
 		for (i = 0; i < n && i < SHOWN; i++) {
-			kith_buf_printf(out, "  %4u people through ", list[i].carried);
+			kith_buf_printf(out, "  %4u %s through ", list[i].carried,
+					list[i].carried == 1 ? "person" : "people");
 			kith_app_put_name(
 			    names, kith_trust_person_id(levels->result, list[i].person), out);
 			kith_buf_put_char(out, '\n');
@@ -147,7 +148,7 @@ count_people(const struct kith_app_levels *levels, size_t counts[KITH_LEVEL_COUN
 
 	for (i = 0; i < kith_trust_count_persons(levels->result); i++) {
 		kith_trust_person(levels->result, i, &p);
-		counts[p.approve]++;
+		counts[p.approve] += !p.root;
 		contacts += p.contact > KITH_LEVEL_NONE;
 	}
 	return contacts;

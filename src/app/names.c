@@ -10,8 +10,8 @@
  * "https://example.org/alice/crev-proofs" is shown as example.org/alice: host and owner. Of the one
  * host where nearly everybody is the owner alone is shown; other hosts never look like it.
  */
-static struct kith_span
-owner_of(struct kith_span url)
+struct kith_span
+kith_app_owner_of(struct kith_span url)
 {
 	size_t at;
 
@@ -39,7 +39,7 @@ is_shared(const struct kith_app_names *n, size_t of, struct kith_span name)
 
 	for (i = 0; i < count; i++)
 		if (i != of && kith_index_id_at(n->index, i, &info) && info.says_url &&
-		    kith_span_eq(owner_of(info.url), name))
+		    kith_span_eq(kith_app_owner_of(info.url), name))
 			return true;
 	return false;
 }
@@ -73,7 +73,7 @@ kith_app_name_of(void *ctx, const struct kith_id *id)
 	if (!kith_index_find_id(n->index, id, &i) || !kith_index_id_at(n->index, i, &info) ||
 	    !info.says_url)
 		return NULL;
-	name = owner_of(info.url);
+	name = kith_app_owner_of(info.url);
 	if (!name.len)
 		return NULL;
 	keep(n, info.proved ? "" : "~", kith_span_sub(name, 0, NAME_MAX_BYTES));

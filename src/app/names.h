@@ -13,6 +13,9 @@ struct kith_app_names {
 	char text[100]; /* the name that was asked for last */
 };
 
+/* Host and owner of a repository's URL, as people are called by it; empty: no such URL. */
+struct kith_span kith_app_owner_of(struct kith_span url);
+
 /* A name, borrowed until the next call, or NULL. ctx is a struct kith_app_names. */
 const char *kith_app_name_of(void *ctx, const struct kith_id *id);
 /* Appends the name, or the id's first characters. */

@@ -67,7 +67,7 @@ const struct cli_command cli_cmd_explain = {
     .summary = "why is this package, or this person, (not) trusted?",
     .usage = "PACKAGE|PERSON|--summary [OPTION]...",
     .help = "A package is NAME, NAME@VERSION or a package URL; a person is an id, a unique prefix\n"
-	    "of one, or the URL of a proof repository.\n",
+	    "of one, the URL of a proof repository, or a name as kith shows it: alice, ~alice.\n",
     .options = options,
     .max_args = 1,
     .takes_person = true,

@@ -74,6 +74,10 @@ k explain -- "$(idof dan)"
 out_has '  independent 2 introductions that share nobody'
 k explain -- "$(idof bob)"
 out_lacks 'same person'
+k explain "$U/bob.git"
+status_is 2
+err_has "3 ids are called '$U/bob.git'"
+err_has "$(idof eve)"
 k graph --for kith-example-rare --format json
 json 'j["independent"] == 2 and not any("actor" in p for p in j["people"])'
 

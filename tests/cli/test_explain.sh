@@ -15,7 +15,9 @@ k -C "$project" explain "$ben" --root "$root"
 status_is 0
 out_has "($ben): "
 out_has "  your word   "
-out_has "  best path   "
+# what the root says itself is all there is to say: neither path nor limit
+out_lacks "  best path   "
+out_lacks "limited by"
 out_has ".proof.crev:"
 clean_output
 k -C "$project" explain "$ben" --root "$root" --json
@@ -38,6 +40,26 @@ out_has "  because     "
 k -C "$project" explain --root "$root" -- "$(printf %.10s "$ben")"
 status_is 0
 out_has "$ben"
+
+# a name as texts show it, nobody has checked it; what the user calls somebody goes before that
+cora=$(id_of cora)
+k -C "$project" explain "$cora" --root "$root"
+name=$(sed -n '1s/ (.*//p' "$work/out")
+k -C "$project" explain "$name" --root "$root"
+status_is 0
+out_has "$name ($cora): "
+out_has ", which nobody has checked"
+out_has "  best path   "
+mkdir -p "$HOME/.config/kith"
+printf '[names]\n"%s" = "%s"\n' "${name#\~}" "$mal" >"$HOME/.config/kith/config.toml"
+k -C "$project" explain "${name#\~}" --root "$root"
+status_is 0
+out_has "${name#\~} ($mal): "
+rm "$HOME/.config/kith/config.toml"
+k -C "$project" explain nobody-at-all --root "$root"
+status_is 1
+err_has "nothing is known about 'nobody-at-all'"
+err_has "hint: "
 
 # what if
 k -C "$project" explain "$mal" --root "$root" --what-if "trust $mal medium"
