@@ -18,5 +18,6 @@
 #include <kith/look.h>
 #include <kith/review.h>
 #include <kith/vet.h>
+#include <kith/todo.h>
 
 #endif
