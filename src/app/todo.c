@@ -153,10 +153,8 @@ rate(struct kith_app_todo_item *x)
 	x->risk += (f->unsafes < 100 ? f->unsafes : 100) / 2;
 	if (x->dev_only)
 		x->risk /= 2;
-	if (x->base.len && x->base_known)
-		lines = x->diff_lines < lines ? x->diff_lines : lines;
-	else if (x->base.len)
-		lines /= 3;
+	if (kith_app_todo_by_difference(x))
+		lines = x->base_known ? x->diff_lines : lines / 3;
 	/* one more opinion is needed, not the first: others have found it sound */
 	if (x->row->verdict.independent)
 		lines /= 2;

@@ -57,6 +57,15 @@ struct kith_app_todo {
 	size_t n_people, cap_people;
 };
 
+/* Whether the difference to the base is, or may well be, less to read than all of it. */
+static inline bool
+kith_app_todo_by_difference(const struct kith_app_todo_item *x)
+{
+	if (!x->base.len || !x->facts.known)
+		return x->base.len != 0;
+	return x->base_known ? x->diff_lines < x->facts.lines : x->facts.lines >= 200;
+}
+
 /* --- todo_look.c --- */
 
 /* Reads the item's archive, and compares it with its base if that is here, too. Best effort. */

@@ -58,7 +58,7 @@ put_step(const struct kith_app_todo_item *x, struct kith_buf *out)
 {
 	const struct kith_app_todo_facts *f = &x->facts;
 
-	if (x->base.len) {
+	if (kith_app_todo_by_difference(x)) {
 		kith_buf_put_str(out, "the difference to ");
 		kith_text_safe(out, x->base, 0);
 		if (x->base_known) {
@@ -152,10 +152,12 @@ static void
 put_items(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf *out)
 {
 	const struct kith_app_todo_item *first = &t->items[0];
+	bool compare;
 	size_t i;
 
 	if (!t->n_shown)
 		return;
+	compare = first->base_known && kith_app_todo_by_difference(first);
 	kith_buf_put_str(out, "\nreview these next: the most risk for the least reading first\n");
 	for (i = 0; i < t->n_shown; i++) {
 		const struct kith_app_todo_item *x = &t->items[i];
@@ -171,11 +173,11 @@ put_items(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf 
 		kith_buf_printf(out, "  … and %zu more: --limit 0 shows all\n",
 				t->n_items - t->n_shown);
 	kith_buf_put_str(out, "\nnext: kith ");
-	kith_buf_put_str(out, first->base_known ? "diff " : "open ");
+	kith_buf_put_str(out, compare ? "diff " : "open ");
 	kith_text_safe(out, first->row->package->name, 0);
 	kith_buf_put_char(out, '@');
 	kith_text_safe(out, first->row->package->version, 0);
-	if (first->base_known) {
+	if (compare) {
 		kith_buf_put_char(out, ' ');
 		kith_text_safe(out, first->base, 0);
 	}
