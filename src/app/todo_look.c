@@ -126,16 +126,21 @@ take_content(void *ctx, struct kith_span bytes, struct kith_error *err)
 }
 
 /* A manifest that cannot be read leaves what the files say. */
-static void
-read_manifest(struct looking *k)
+static int
+read_manifest(struct looking *k, struct kith_error *err)
 {
 	KITH_AUTO_TOML struct kith_toml_doc *doc = NULL;
 	const struct kith_toml *root, *build, *lib;
+	struct kith_error why;
 	bool on = true;
+	int r = kith_buf_check(&k->text, err);
 
 	k->facts.build_script = k->has_build_rs;
-	if (!k->text.len || kith_toml_parse(kith_buf_span(&k->text), &doc, NULL))
-		return;
+	if (r || !k->text.len)
+		return r;
+	r = kith_toml_parse(kith_buf_span(&k->text), &doc, &why);
+	if (r)
+		return r == KITH_E_NOMEM ? kith_fail_nomem(err) : KITH_OK;
 	root = kith_toml_root(doc);
 	build = kith_toml_get(kith_toml_get(root, "package"), "build");
 	if (build && build->type == KITH_TOML_STRING)
@@ -145,6 +150,7 @@ read_manifest(struct looking *k)
 	lib = kith_toml_get(root, "lib");
 	k->facts.proc_macro = (kith_toml_get_boolean(lib, "proc-macro", &on) && on) ||
 			      (kith_toml_get_boolean(lib, "proc_macro", &on) && on);
+	return KITH_OK;
 }
 
 /* Only to run out of memory, or to lack the helper, is an error: archives may be missing. */
@@ -195,8 +201,9 @@ read_archive(struct kith_app_picker *picker, const struct kith_app_picked *picke
 	kith_buf_init(&k.text, MANIFEST_MAX);
 	r = kith_app_read_bytes(picker, picked, &sink, &bytes, &why);
 	end_word(&k);
+	if (!r)
+		r = read_manifest(&k, &why);
 	if (!r) {
-		read_manifest(&k);
 		k.facts.known = true;
 		*ret_facts = k.facts;
 	}

@@ -123,7 +123,7 @@ static void
 end_line(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf *out)
 {
 	/* what is in the line is safe already; that it is again costs nothing */
-	kith_text_safe(out, kith_buf_span(line),
+	kith_text_safe(out, kith_buf_carry(out, line),
 		       t->options->width > 0 ? (size_t)t->options->width : 0);
 	kith_buf_put_char(out, '\n');
 	kith_buf_reset(line);

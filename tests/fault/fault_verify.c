@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fails every allocation of a whole kith_verify once: a clean KITH_E_NOMEM or the right verdict,
- * nothing leaked (LeakSanitizer), no half-written state: afterwards the answer is the same.
+ * Fails every allocation of a whole kith_verify and kith_todo once: a clean KITH_E_NOMEM or the
+ * right verdict, nothing leaked (LeakSanitizer), no half-written state: afterwards the answer is
+ * the same.
  */
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,6 +68,36 @@ verify(const char *root, char **ret_text, struct kith_error *err)
 	return r;
 }
 
+/* Packages, then people, in one text. */
+static int
+todo(const char *root, char **ret_text, struct kith_error *err)
+{
+	const struct kith_session_options so = {
+	    .home = home, .kith_home = home, .libexec = KITH_BUILD_DIR, .now = "2026-06-01"};
+	struct kith_todo_options o = {.path = KITH_SOURCE_DIR "/proofs/project", .n_roots = 1};
+	struct kith_session *s = NULL;
+	char *packages = NULL, *people = NULL;
+	size_t len;
+	int r;
+
+	o.roots = &root;
+	r = kith_session_new(&so, &s, err);
+	if (!r)
+		r = kith_todo(s, &o, &packages, &len, err);
+	o.people = 1;
+	o.format = KITH_FORMAT_JSON;
+	if (!r)
+		r = kith_todo(s, &o, &people, &len, err);
+	if (!r && !(*ret_text = kith_asprintf("%s%s", packages, people)))
+		r = kith_fail_nomem(err);
+	kith_free(packages);
+	kith_free(people);
+	kith_session_free(s);
+	return r;
+}
+
+typedef int subject(const char *root, char **ret_text, struct kith_error *err);
+
 static int
 read_root(struct kith_buf *b)
 {
@@ -78,7 +109,7 @@ read_root(struct kith_buf *b)
 }
 
 static int
-loop(const char *root, const char *want)
+loop(subject *fn, const char *root, const char *want)
 {
 	struct kith_error err;
 	char *text;
@@ -89,11 +120,11 @@ loop(const char *root, const char *want)
 	for (n = 1; n < MAX_FAILURES; n++) {
 		text = NULL;
 		fault_arm(n);
-		r = verify(root, &text, &err);
+		r = fn(root, &text, &err);
 		hit = fault_hit();
 		fault_arm(0);
 		if (!r && strcmp(text, want) != 0) {
-			fprintf(stderr, "allocation %zu: another verdict\n", n);
+			fprintf(stderr, "allocation %zu: another answer\n", n);
 			return 1;
 		}
 		if (r && r != KITH_E_NOMEM) {
@@ -108,24 +139,33 @@ loop(const char *root, const char *want)
 	return n == MAX_FAILURES;
 }
 
+/* Twice without failures: the second run finds everything warm. */
+static int
+try(subject *fn, const char *root)
+{
+	struct kith_error err;
+	char *want = NULL;
+	int failed = fn(root, &want, &err);
+
+	kith_free(want);
+	want = NULL;
+	failed = failed || fn(root, &want, &err);
+	if (failed)
+		fprintf(stderr, "%s\n", err.msg);
+	failed = failed || loop(fn, root, want);
+	kith_free(want);
+	return failed;
+}
+
 int
 main(void)
 {
-	struct kith_error err;
 	struct kith_buf root;
-	char *want = NULL;
 	int failed;
 
 	if (!mkdtemp(home) || fetch() || read_root(&root))
 		return 1;
-	/* twice: the second run finds everything warm */
-	failed = verify(kith_buf_str(&root), &want, &err);
-	kith_free(want);
-	failed = failed || verify(kith_buf_str(&root), &want, &err);
-	if (failed)
-		fprintf(stderr, "%s\n", err.msg);
-	failed = failed || loop(kith_buf_str(&root), want);
-	kith_free(want);
+	failed = try(verify, kith_buf_str(&root)) || try(todo, kith_buf_str(&root));
 	kith_buf_clear(&root);
 	return kith_fs_remove_tree(home, NULL) || failed;
 }
