@@ -141,8 +141,10 @@ find_by_name(struct kith_session *s, const struct kith_explain_options *o, bool 
 	KITH_AUTO_BUF struct kith_buf b;
 	char text[KITH_ID_TEXT + 1];
 	size_t i;
-	int r = find_called(s, o, &found, err);
+	int r;
 
+	kith_buf_init(&b, KITH_KIB(1));
+	r = find_called(s, o, &found, err);
 	if (r)
 		return r;
 	*ret_is = found.count == 1;
@@ -150,7 +152,6 @@ find_by_name(struct kith_session *s, const struct kith_explain_options *o, bool 
 		*ret_id = found.list[0];
 	if (found.count <= 1)
 		return KITH_OK;
-	kith_buf_init(&b, KITH_KIB(1));
 	for (i = 0; i < found.count && i < 4; i++) {
 		kith_base64_id(text, found.list[i].bytes);
 		kith_buf_printf(&b, "%s%s", i ? ", " : "", text);

@@ -187,22 +187,19 @@ put_items(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf 
 }
 
 static void
-put_people(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf *out)
+put_unlocking(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf *out)
 {
-	const struct kith_report *r = &t->run->report;
 	size_t i, k;
 
-	if (!t->n_people)
-		kith_buf_put_str(out, "\nnobody's trust alone would let another package pass\n");
-	else
-		kith_buf_put_str(
-		    out, "\nwhose word would let packages pass that do not yet; look at their "
-			 "work before you trust them\n");
+	kith_buf_put_str(out, t->n_people
+				  ? "\nwhose word would let packages pass that do not yet; look "
+				    "at their work before you trust them\n"
+				  : "\nnobody's trust alone would let another package pass\n");
 	for (i = 0; i < t->n_people && i < PEOPLE_SHOWN; i++) {
 		const struct kith_app_todo_person *x = &t->people[i];
 
 		kith_buf_printf(line, "  %4zu  ", x->packages);
-		kith_report_party(r, &x->party, line);
+		kith_report_party(&t->run->report, &x->party, line);
 		kith_buf_printf(line, " at %s: ", kith_level_name(x->level));
 		for (k = 0; k < x->packages && k < 3; k++) {
 			kith_buf_put_str(line, k ? ", " : "");
@@ -214,11 +211,18 @@ put_people(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf
 	if (t->n_people > PEOPLE_SHOWN)
 		kith_buf_printf(out, "  … and %zu more: --json has all\n",
 				t->n_people - PEOPLE_SHOWN);
+}
+
+static void
+put_team(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf *out)
+{
+	size_t i, k;
+
 	kith_buf_put_str(out,
 			 "\nwho of the roots has reviewed what is needed here, in any version\n");
 	for (i = 0; i < t->n_team; i++) {
 		kith_buf_printf(line, "  %4zu  ", t->team[i].n);
-		kith_report_id(r, &t->team[i].id, line);
+		kith_report_id(&t->run->report, &t->team[i].id, line);
 		for (k = 0; k < t->team[i].n && k < 3; k++) {
 			kith_buf_put_str(line, k ? ", " : ": ");
 			kith_text_safe(line, t->team[i].reviewed[k]->name, 0);
@@ -226,13 +230,20 @@ put_people(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf
 		kith_buf_put_str(line, t->team[i].n > 3 ? ", …" : "");
 		end_line(t, line, out);
 	}
-	if (t->n_people && t->people[0].party.is_id) {
-		char id[KITH_ID_TEXT + 1];
+}
 
-		kith_base64_id(id, t->people[0].party.id.bytes);
-		kith_buf_printf(
-		    out, "\nnext: kith query reviews --author %s · kith explain -- %s\n", id, id);
-	}
+static void
+put_people(const struct kith_app_todo *t, struct kith_buf *line, struct kith_buf *out)
+{
+	char id[KITH_ID_TEXT + 1];
+
+	put_unlocking(t, line, out);
+	put_team(t, line, out);
+	if (!t->n_people || !t->people[0].party.is_id)
+		return;
+	kith_base64_id(id, t->people[0].party.id.bytes);
+	kith_buf_printf(out, "\nnext: kith query reviews --author %s · kith explain -- %s\n", id,
+			id);
 }
 
 void
