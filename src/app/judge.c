@@ -12,6 +12,7 @@ kith_app_run_free(struct kith_app_run *run)
 	if (!run)
 		return;
 	kith_trust_result_free(run->trust);
+	kith_app_vet_free(run->vet);
 	kith_app_claims_free(run->claims);
 	kith_app_people_free(run->people);
 	kith_cargo_places_free(run->places);
@@ -240,7 +241,9 @@ make_rows(struct kith_app_run *run, struct kith_error *err)
 		r = kith_app_find_bytes(run, err);
 	if (r || run->options->semantics != KITH_SEMANTICS_NATIVE)
 		return r;
-	r = kith_app_ask_registry(run, err);
+	r = kith_app_judge_store(run, err);
+	if (!r)
+		r = kith_app_ask_registry(run, err);
 	return r ? r : kith_app_first_seen(run, err);
 }
 
@@ -252,8 +255,8 @@ judge_native(struct kith_app_run *run, bool explain, struct kith_error *err)
 
 	run->world.policy = &run->policy;
 	run->world.now = run->session->now;
-	run->world.exemptions = run->config.merged->exemptions;
-	run->world.n_exemptions = run->config.merged->n_exemptions;
+	run->world.exemptions = run->exemptions;
+	run->world.n_exemptions = run->n_exemptions;
 	run->world.acceptances = run->config.merged->acceptances;
 	run->world.n_acceptances = run->config.merged->n_accepts;
 	run->world.ignores = run->config.claim_ignores;
@@ -365,7 +368,7 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	p->n_sources = run->claims ? run->claims->n_sources : 0;
 	p->states = run->claims ? run->claims->states : NULL;
 	p->n_states = run->claims ? run->claims->n_states : 0;
-	p->no_evidence = totals.sources == 0 && !p->n_states;
+	p->no_evidence = totals.sources == 0 && !p->n_states && !run->vet;
 	p->overrides = run->overrides;
 	p->n_overrides = run->n_overrides;
 	p->inputs.now = run->session->now;

@@ -11,6 +11,7 @@
 #include "app/config.h"
 #include "app/names.h"
 #include "app/people.h"
+#include "app/vet.h"
 #include "package/project.h"
 #include "report/report.h"
 #include "store/archive.h"
@@ -31,7 +32,10 @@ struct kith_app_run {
 	struct kith_policy policy;
 	struct kith_policy_world world;
 	struct kith_app_claims *claims; /* native mode */
-	struct kith_report_row *rows;   /* as the lock file's packages until they are sorted */
+	struct kith_app_vet *vet;       /* native mode, where the project has a cargo-vet store */
+	const struct kith_exemption *exemptions; /* kith.toml's, and that store's */
+	size_t n_exemptions;
+	struct kith_report_row *rows; /* as the lock file's packages until they are sorted */
 	struct kith_report report;
 	struct kith_report_override *overrides;
 	size_t n_overrides;
@@ -71,6 +75,15 @@ KITH_NODISCARD int kith_app_first_seen(struct kith_app_run *run, struct kith_err
 KITH_NODISCARD int kith_app_check_unpacked(struct kith_app_run *run, const char *archive,
 					   const struct kith_digest *digest, bool *ret_there,
 					   struct kith_buf *out, struct kith_error *err);
+
+/* --- vet_native.c --- */
+
+/*
+ * Adds what the project's cargo-vet store says (verdict.md 9): claims, criteria, exemptions;
+ * without a store only the exemptions of kith.toml are set. KITH_E_FORMAT where the store cannot be
+ * used at all, with file and line.
+ */
+KITH_NODISCARD int kith_app_judge_store(struct kith_app_run *run, struct kith_error *err);
 
 /* --- registry.c --- */
 

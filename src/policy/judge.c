@@ -371,6 +371,20 @@ find_people(struct judge *j, struct kith_error *err)
 	return KITH_OK;
 }
 
+/* What the subject asks for stands in for the preset: [policy] and its rules win over it. */
+static int
+find_requirement(struct judge *j, struct kith_error *err)
+{
+	const struct kith_subject *s = j->subject;
+	struct kith_policy p = *j->policy;
+
+	if (!p.base.n_criteria && s->n_criteria && s->n_criteria <= KITH_MAX_CRITERIA) {
+		memcpy(p.base.criteria, s->criteria, s->n_criteria * sizeof(*s->criteria));
+		p.base.n_criteria = s->n_criteria;
+	}
+	return kith_policy_requirement(&p, s->package->name, s->package->kinds, &j->need, err);
+}
+
 int
 kith_policy_judge(const struct kith_policy_world *world, const struct kith_subject *subject,
 		  const struct kith_claim *claims, size_t n_claims, bool explain,
@@ -387,8 +401,7 @@ kith_policy_judge(const struct kith_policy_world *world, const struct kith_subje
 	struct kith_verdict v = {.status = KITH_STATUS_MISMATCH};
 	int r;
 
-	r = kith_policy_requirement(world->policy, subject->package->name, subject->package->kinds,
-				    &j.need, err);
+	r = find_requirement(&j, err);
 	if (r)
 		return r;
 	v.requirement = j.need;

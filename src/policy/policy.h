@@ -87,6 +87,9 @@ struct kith_subject {
 	bool has_published;
 	struct kith_time published;
 	struct kith_span exempt_key; /* checksum; commit; digest of a path copy */
+	/* required of it where [policy] names no criteria: a cargo-vet store's; none: the preset */
+	const struct kith_span *criteria;
+	size_t n_criteria; /* at most KITH_MAX_CRITERIA */
 };
 
 /* An unsigned set or a database; claims name it by its index. */

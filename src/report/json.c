@@ -293,6 +293,8 @@ put_head(const struct kith_report *r, struct kith_json_writer *w)
 	kith_json_member_str(w, "semantics", semantics[r->semantics]);
 	kith_json_member_str(w, "lock_file", r->lock_path);
 	kith_json_member_boolean(w, "pass", r->pass);
+	if (r->vet_summary)
+		kith_json_member_str(w, "cargo_vet", r->vet_summary);
 	kith_json_put_key(w, "roots");
 	kith_json_open_array(w);
 	for (i = 0; i < r->n_roots; i++) {

@@ -73,6 +73,8 @@ struct kith_report {
 	const struct kith_report_override *overrides;
 	size_t n_overrides;
 	struct kith_report_inputs inputs;
+	const char
+	    *vet_summary; /* what cargo-vet says of the project's store; NULL: there is none */
 	bool pass;
 	struct kith_span picture; /* SVG of the web of trust for a page; may be empty */
 	/*

@@ -222,5 +222,7 @@ kith_report_table(const struct kith_report *r, const struct kith_report_options 
 	if (folded)
 		kith_buf_printf(out, "  (%zu that pass are not shown: -v shows them)\n", folded);
 	put_overrides(r, out);
+	if (r->vet_summary)
+		kith_buf_printf(out, "cargo-vet: %s\n", r->vet_summary);
 	put_summary(r, o, out);
 }

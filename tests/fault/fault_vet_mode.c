@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fails every allocation of kith_verify with vet semantics once, of a store that is judged, one
- * that is refused and one that is not whole: KITH_E_NOMEM, or the answer that there is without.
+ * Fails every allocation of kith_verify once, with vet semantics and natively, of a store that is
+ * judged, one that is refused and one that is not whole: KITH_E_NOMEM, or the answer that there is
+ * without.
  */
 #include <kith/kith.h>
 
@@ -38,11 +39,16 @@ write_file(const char *name, const char *text)
 }
 
 static int
-verify(enum kith_format format, char **ret_text, struct kith_error *err)
+verify(enum kith_semantics semantics, enum kith_format format, char **ret_text,
+       struct kith_error *err)
 {
 	const struct kith_session_options so = {
 	    .home = home, .kith_home = home, .now = "2026-06-01"};
-	const struct kith_verify_options o = {.path = home, .semantics = KITH_SEMANTICS_VET};
+	static const char *const root = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+	const struct kith_verify_options o = {.path = home,
+					      .semantics = semantics,
+					      .roots = &root,
+					      .n_roots = semantics == KITH_SEMANTICS_NATIVE};
 	const struct kith_render_options ro = {.format = format};
 	struct kith_project_verdict *v = NULL;
 	struct kith_session *s = NULL;
@@ -61,18 +67,18 @@ verify(enum kith_format format, char **ret_text, struct kith_error *err)
 
 /* The code and text that there are without a failure come out with each, or KITH_E_NOMEM. */
 static int
-loop(enum kith_format format, int want_code, const char *part)
+loop(enum kith_semantics semantics, enum kith_format format, int want_code, const char *part)
 {
 	struct kith_error err;
 	char *want = NULL, *text;
-	int code = verify(format, &want, &err), r;
+	int code = verify(semantics, format, &want, &err), r;
 	size_t n, failed = code != want_code || (part && (!want || !strstr(want, part)));
 	bool hit = true;
 
 	for (n = 1; hit && !failed && n < MAX_FAILURES; n++) {
 		text = NULL;
 		fault_arm(n);
-		r = verify(format, &text, &err);
+		r = verify(semantics, format, &text, &err);
 		hit = fault_hit();
 		fault_arm(0);
 		failed = (r != code && r != KITH_E_NOMEM) || (!r && strcmp(text, want) != 0);
@@ -96,10 +102,16 @@ main(void)
 	failed = failed || kith_fs_mkdirs(store, 0700, NULL);
 	for (i = 0; !failed && i < sizeof(files) / sizeof(files[0]); i++)
 		failed = write_file(files[i][0], files[i][1]);
-	failed = failed || loop(KITH_FORMAT_TABLE, KITH_OK, "lacks safe-to-deploy: audit 1.0.0") ||
-		 loop(KITH_FORMAT_JSON, KITH_OK, "\"fail (vetting)\"");
+	failed = failed ||
+		 loop(KITH_SEMANTICS_VET, KITH_FORMAT_TABLE, KITH_OK,
+		      "lacks safe-to-deploy: audit 1.0.0") ||
+		 loop(KITH_SEMANTICS_VET, KITH_FORMAT_JSON, KITH_OK, "\"fail (vetting)\"");
+	failed = failed || loop(KITH_SEMANTICS_NATIVE, KITH_FORMAT_JSON, KITH_OK,
+				"\"cargo_vet\": \"fail (1 unvetted)\"");
 	failed = failed || write_file("store/audits.toml", "[audits]\na = 3\n") ||
-		 loop(KITH_FORMAT_JSON, KITH_OK, "\"error\"");
-	failed = failed || remove(lock) || loop(KITH_FORMAT_TABLE, KITH_E_NOTFOUND, NULL);
+		 loop(KITH_SEMANTICS_VET, KITH_FORMAT_JSON, KITH_OK, "\"error\"");
+	failed = failed || loop(KITH_SEMANTICS_NATIVE, KITH_FORMAT_JSON, KITH_E_FORMAT, NULL);
+	failed = failed || remove(lock) ||
+		 loop(KITH_SEMANTICS_VET, KITH_FORMAT_TABLE, KITH_E_NOTFOUND, NULL);
 	return kith_fs_remove_tree(home, NULL) || failed;
 }
