@@ -93,10 +93,29 @@ KITH_API KITH_NODISCARD int kith_id_import_file(struct kith_session *session, co
 						char ret_id[KITH_ID_TEXT_SIZE],
 						struct kith_error *err);
 
-/* Takes every key file of cargo-crev's configuration folder, of which nothing is changed. */
+/* Where cargo-crev keeps what is its own (crev format 6.1), and who says that it may be taken. */
+struct kith_crev_import_options {
+	const char *config_dir; /* ids/, config.yaml */
+	const char *data_dir;   /* proofs/; NULL: no repositories */
+	/* Asked once, with lines that say what would be taken; 0: no. NULL: not asked. */
+	int (*confirm)(void *ctx, const char *what);
+	void *ctx;
+};
+
+struct kith_crev_import_result {
+	size_t ids, known;   /* taken; here before */
+	size_t repositories; /* own proof repositories, copied */
+};
+
+/*
+ * Takes every key file of cargo-crev, its current id where there is none here, and copies of the
+ * ids' own proof repositories where there is none here. Nothing of cargo-crev's is changed. Errors:
+ * KITH_E_USAGE (it has no ids), KITH_E_CANCELLED (`confirm` said no), KITH_E_IO, …
+ */
 KITH_API KITH_NODISCARD int kith_id_import_crev(struct kith_session *session,
-						const char *crev_config_dir, size_t *ret_new,
-						size_t *ret_known, struct kith_error *err);
+						const struct kith_crev_import_options *options,
+						struct kith_crev_import_result *ret_result,
+						struct kith_error *err);
 
 /* Keeps an own id unlocked for some seconds (at most a week), in a process of the user's own. */
 KITH_API KITH_NODISCARD int kith_id_unlock(struct kith_session *session, const char *id,

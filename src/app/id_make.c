@@ -298,8 +298,8 @@ kith_id_export(struct kith_session *session, const char *id, int public_only, ch
 
 /* --- importing --- */
 
-static int
-take(struct kith_session *s, const struct kith_keyfile *key, struct kith_error *err)
+int
+kith_app_take_key(struct kith_session *s, const struct kith_keyfile *key, struct kith_error *err)
 {
 	int r = store_new(s, key, err);
 
@@ -307,6 +307,8 @@ take(struct kith_session *s, const struct kith_keyfile *key, struct kith_error *
 		kith_app_warn(s,
 			      "this id has no passphrase: whoever reads its key file can sign as "
 			      "you (kith id passwd gives it one)");
+	if (!r && key->url)
+		kith_app_note(s, "kith publish brings here what it published already");
 	return r;
 }
 
@@ -318,15 +320,15 @@ kith_id_import(struct kith_session *session, const char *text, size_t len,
 	int r = kith_keyfile_parse(kith_span(text, len), &key, err);
 
 	if (!r)
-		r = take(session, &key, err);
+		r = kith_app_take_key(session, &key, err);
 	if (!r)
 		put_id(ret_id, &key.id);
 	return r;
 }
 
-static int
-read_foreign(struct kith_session *s, const char *path, struct kith_keyfile *key,
-	     struct kith_error *err)
+int
+kith_app_read_foreign_key(struct kith_session *s, const char *path, struct kith_keyfile *key,
+			  struct kith_error *err)
 {
 	bool exposed = false;
 	int r = kith_keyfile_read(path, key, &exposed, err);
@@ -341,63 +343,13 @@ kith_id_import_file(struct kith_session *session, const char *path, char ret_id[
 		    struct kith_error *err)
 {
 	KITH_AUTO_KEYFILE struct kith_keyfile key = {0};
-	int r = read_foreign(session, path, &key, err);
+	int r = kith_app_read_foreign_key(session, path, &key, err);
 
 	if (!r)
-		r = take(session, &key, err);
+		r = kith_app_take_key(session, &key, err);
 	if (!r)
 		put_id(ret_id, &key.id);
 	return r;
-}
-
-static int
-import_one(struct kith_session *s, const char *path, size_t *new, size_t *known,
-	   struct kith_error *err)
-{
-	KITH_AUTO_KEYFILE struct kith_keyfile key = {0};
-	struct kith_error why = {.code = KITH_OK};
-	int r = read_foreign(s, path, &key, &why);
-
-	if (!r)
-		r = take(s, &key, &why);
-	if (!r)
-		++*new;
-	else if (r == KITH_E_EXISTS)
-		++*known;
-	else if (r == KITH_E_FORMAT || r == KITH_E_LIMIT)
-		kith_app_warn(s, "%s", why.msg);
-	else if (err)
-		*err = why;
-	return r == KITH_E_EXISTS || r == KITH_E_FORMAT || r == KITH_E_LIMIT ? KITH_OK : r;
-}
-
-int
-kith_id_import_crev(struct kith_session *session, const char *crev_config_dir, size_t *ret_new,
-		    size_t *ret_known, struct kith_error *err)
-{
-	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names names = {NULL, 0};
-	KITH_AUTO_FREE char *dir = kith_fs_join(crev_config_dir, "ids");
-	size_t new = 0, known = 0, i;
-	int r;
-
-	if (!dir)
-		return kith_fail_nomem(err);
-	r = kith_fs_list(dir, &names, err);
-	if (r == KITH_E_NOTFOUND)
-		return kith_fail(err, KITH_E_USAGE, "%s: cargo-crev keeps no ids there", dir);
-	for (i = 0; !r && i < names.count; i++) {
-		KITH_AUTO_FREE char *path = kith_fs_join(dir, names.names[i]);
-
-		if (!path)
-			return kith_fail_nomem(err);
-		if (kith_span_ends(kith_span_str(path), KITH_SPAN_LIT(".yaml")))
-			r = import_one(session, path, &new, &known, err);
-	}
-	if (r)
-		return r;
-	*ret_new = new;
-	*ret_known = known;
-	return KITH_OK;
 }
 
 /* The repository goes where the new URL belongs; back, if the key file cannot be written. */

@@ -46,6 +46,13 @@ KITH_NODISCARD int kith_app_signer(struct kith_session *s, const struct kith_key
 				   const char *ssh_agent, struct kith_signer *ret_signer,
 				   struct kith_error *err);
 
+/* Stores an imported key; it becomes the current id if there is none. KITH_E_EXISTS: it is here. */
+KITH_NODISCARD int kith_app_take_key(struct kith_session *s, const struct kith_keyfile *key,
+				     struct kith_error *err);
+/* A key file from anywhere; warns if others can read it. */
+KITH_NODISCARD int kith_app_read_foreign_key(struct kith_session *s, const char *path,
+					     struct kith_keyfile *key, struct kith_error *err);
+
 /* "k3Jb2xQz…": enough of an id for a prompt. */
 #define KITH_APP_SHORT_ID 16
 void kith_app_short_id(char out[KITH_APP_SHORT_ID], const struct kith_id *id);

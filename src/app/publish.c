@@ -186,8 +186,32 @@ put_words(const struct kith_own_published *p, const struct kith_publish_options 
 }
 
 static int
-open_repository(struct kith_session *s, const struct kith_keyfile *key, struct kith_own **ret_own,
-		struct kith_error *err)
+nothing_yet(struct kith_error *err)
+{
+	return kith_hint(err, kith_fail(err, KITH_E_USAGE, "there is nothing to publish"),
+			 "kith trust or kith review first");
+}
+
+/* On another machine of the same person: what is at the server comes here. */
+static int
+get_repository(struct kith_session *s, const struct kith_own_options *o, bool dry_run,
+	       struct kith_error *err)
+{
+	bool empty = false;
+	int r = dry_run ? nothing_yet(err) : kith_own_clone(&s->dirs, o, &empty, err);
+
+	if (r == KITH_E_NET)
+		return kith_context(err, r, "nothing to publish is here, nor can it be fetched");
+	if (!r && empty)
+		return nothing_yet(err);
+	if (!r)
+		kith_app_note(s, "your proof repository was fetched from %s", o->url);
+	return r;
+}
+
+static int
+open_repository(struct kith_session *s, const struct kith_keyfile *key, bool dry_run,
+		struct kith_own **ret_own, struct kith_error *err)
 {
 	const struct kith_own_options o = {.libexec = s->libexec, .id = key->id, .url = key->url};
 	KITH_AUTO_FREE char *path = NULL;
@@ -203,9 +227,8 @@ open_repository(struct kith_session *s, const struct kith_keyfile *key, struct k
 	if (r)
 		return r;
 	if (!kith_fs_exists(path))
-		return kith_hint(err, kith_fail(err, KITH_E_USAGE, "there is nothing to publish"),
-				 "kith trust or kith review first");
-	return kith_own_open(&s->dirs, &o, ret_own, err);
+		r = get_repository(s, &o, dry_run, err);
+	return r ? r : kith_own_open(&s->dirs, &o, ret_own, err);
 }
 
 int
@@ -227,7 +250,7 @@ kith_publish(struct kith_session *session, const struct kith_publish_options *op
 	kith_buf_init(&a.listed, KITH_KIB(64));
 	r = kith_app_own_key(session, options->id, &key, err);
 	if (!r)
-		r = open_repository(session, &key, &own, err);
+		r = open_repository(session, &key, options->dry_run != 0, &own, err);
 	if (!r)
 		r = kith_own_publish(own, &o, &done, err);
 	if (r)

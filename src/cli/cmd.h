@@ -104,6 +104,12 @@ bool cli_number(const struct cli *cli, const char *name, long long least, long l
  * nothing like it here. `second` is the word behind it, or NULL.
  */
 const char *cli_crev_spelling(const char *first, const char *second);
+
+/*
+ * Where cargo-crev keeps its files (crev format 6.1), from the XDG variable of that name, else from
+ * the usual folder below HOME. False if nothing says so.
+ */
+bool cli_crev_folder(const char *variable, const char *usual, char *path, size_t size);
 const struct cli_command *cli_find_command(const char *word, const char **ret_nearest);
 
 /* --- out.c: the only file that prints --- */

@@ -13,20 +13,6 @@ static const struct cli_option options[] = {
     {"timeout", 0, "SECONDS", "so long at most for each source (60)", false},
     CLI_OPTION_END};
 
-/* Where cargo-crev keeps its clones; false if nothing says so. */
-static bool
-crev_cache(char *path, size_t size)
-{
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	int n = 0;
-
-	if (cache && *cache == '/')
-		n = snprintf(path, size, "%s/crev", cache);
-	else if (home && *home == '/')
-		n = snprintf(path, size, "%s/.cache/crev", home);
-	return n > 0 && (size_t)n < size;
-}
-
 /* Bytes instead of evidence: the words are packages then. */
 static int
 run_packages(struct cli *cli)
@@ -86,7 +72,7 @@ run(struct cli *cli)
 	o.timeout = (int)timeout;
 	o.all = cli_flag(cli, "all");
 	if (cli_flag(cli, "from-crev")) {
-		if (!crev_cache(cache, sizeof(cache)))
+		if (!cli_crev_folder("XDG_CACHE_HOME", ".cache", cache, sizeof(cache)))
 			return cli_usage(cli, "--from-crev: HOME is not set");
 		o.crev_cache = cache;
 	}

@@ -22,7 +22,7 @@ static const struct cli_option options[] = {
     {"new-passphrase-file", 0, "FILE", "passwd: read the new one from FILE", false},
     {"new-passphrase-fd", 0, "N", "passwd: read the new one from descriptor N", false},
     {"public", 0, NULL, "export: what others need, without the key", false},
-    {"from-crev", 0, NULL, "import: every id of cargo-crev", false},
+    {"from-crev", 0, NULL, "import: ids and own repositories of cargo-crev", false},
     {"for", 0, "TIME", "unlock: how long: 90s, 15m, 8h, 2d (default 15m)", false},
     {"all", 0, NULL, "lock: every id", false},
     {"comment", 0, "TEXT", "revoke: why", false},
@@ -192,44 +192,47 @@ import_stdin(struct cli *cli, char id[KITH_ID_TEXT_SIZE], struct kith_error *err
 	return 0;
 }
 
-/* Where cargo-crev keeps its configuration (crev format 6.1); NULL if that cannot be said. */
-static char *
-crev_config_dir(void)
-{
-	const char *over = getenv("CARGO_CREV_ROOT_DIR_OVERRIDE"), *xdg = getenv("XDG_CONFIG_HOME");
-	const char *home = getenv("HOME"), *leaf = over && *over ? over : "crev";
-	size_t size;
-	char *path;
+struct question {
+	struct cli *cli;
+	bool refused;
+};
 
-	if (leaf[0] == '/')
-		return strdup(leaf);
-	if (!(xdg && xdg[0] == '/') && !(home && *home))
-		return NULL;
-	size = strlen(xdg && xdg[0] == '/' ? xdg : home) + strlen(leaf) + 16;
-	path = malloc(size);
-	if (path && xdg && xdg[0] == '/')
-		snprintf(path, size, "%s/%s", xdg, leaf);
-	else if (path)
-		snprintf(path, size, "%s/.config/%s", home, leaf);
-	return path;
+static int
+confirm_crev(void *ctx, const char *what)
+{
+	struct question *q = ctx;
+
+	/* the option says it already: only a person is asked once more */
+	if (q->cli->yes || !cli_can_ask())
+		return 1;
+	cli_tell(what);
+	q->refused =
+	    !cli_confirm(q->cli, "Import this from cargo-crev? Its own files stay as they are.");
+	return !q->refused;
 }
 
 static int
 import_from_crev(struct cli *cli)
 {
-	char *dir = crev_config_dir();
+	struct question q = {cli, false};
+	struct kith_crev_import_options o = {.confirm = confirm_crev, .ctx = &q};
+	struct kith_crev_import_result sum;
+	char config[4096], data[4096];
 	struct kith_error err;
-	size_t new, known;
-	int r;
 
-	if (!dir)
+	if (!cli_crev_folder("XDG_CONFIG_HOME", ".config", config, sizeof(config)) ||
+	    !cli_crev_folder("XDG_DATA_HOME", ".local/share", data, sizeof(data)))
 		return cli_usage(cli, "HOME is not set: where does cargo-crev keep its ids?");
-	r = kith_id_import_crev(cli->session, dir, &new, &known, &err);
-	free(dir);
-	if (r)
-		return cli_fail(cli, &err);
-	cli_put("%zu imported, %zu known already\n", new, known);
-	return new + known ? CLI_YES : CLI_NO;
+	o.config_dir = config;
+	o.data_dir = data;
+	if (kith_id_import_crev(cli->session, &o, &sum, &err))
+		return q.refused ? CLI_USAGE : cli_fail(cli, &err);
+	cli_put("%zu imported, %zu known already, %zu proof repositor%s copied\n", sum.ids,
+		sum.known, sum.repositories, sum.repositories == 1 ? "y" : "ies");
+	if (sum.ids + sum.known)
+		cli_note(cli,
+			 "kith fetch --from-crev takes the repositories that cargo-crev fetched");
+	return sum.ids + sum.known ? CLI_YES : CLI_NO;
 }
 
 static int
@@ -426,8 +429,10 @@ const struct cli_command cli_cmd_id = {
 	    "  set-url URL [ID]   where its proofs are published\n"
 	    "  export [ID]        print the key file, as cargo-crev reads it\n"
 	    "  import [FILE]      take a key file (standard input without FILE)\n"
+	    "  import --from-crev take cargo-crev's ids and own repositories\n"
 	    "  unlock [ID]        keep the key open for a time, in a process of your own\n"
-	    "  lock [ID]          forget it there\n\n"
+	    "  lock [ID]          forget it there\n"
+	    "  revoke [ID]        give the id up for good\n\n"
 	    "Without ID the current one is meant. A passphrase comes from --passphrase-file,\n"
 	    "--passphrase-fd, KITH_PASSPHRASE_FILE, KITH_PASSPHRASE_CMD, or the terminal.\n"
 	    "Ed25519 keys on hardware (sk-ssh-ed25519) cannot sign crev proofs.\n",

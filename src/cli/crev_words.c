@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people type who know cargo-crev: each of its spellings answers with ours. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -73,4 +75,20 @@ cli_crev_spelling(const char *first, const char *second)
 			return s->say;
 	}
 	return NULL;
+}
+
+bool
+cli_crev_folder(const char *variable, const char *usual, char *path, size_t size)
+{
+	const char *over = getenv("CARGO_CREV_ROOT_DIR_OVERRIDE"), *base = getenv(variable);
+	const char *home = getenv("HOME"), *leaf = over && *over ? over : "crev";
+	int n = 0;
+
+	if (leaf[0] == '/')
+		n = snprintf(path, size, "%s", leaf);
+	else if (base && base[0] == '/')
+		n = snprintf(path, size, "%s/%s", base, leaf);
+	else if (home && home[0] == '/')
+		n = snprintf(path, size, "%s/%s/%s", home, usual, leaf);
+	return n > 0 && (size_t)n < size;
 }

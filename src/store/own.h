@@ -139,6 +139,15 @@ KITH_NODISCARD int kith_own_clone(const struct kith_dirs *dirs,
 				  struct kith_error *err);
 
 /*
+ * A copy of somebody else's (another program's) work tree at `from`, with all that belongs to it,
+ * becomes the repository of the id, where none is yet (else KITH_E_EXISTS). `from` is only read.
+ * Errors: KITH_E_NOTFOUND (no git repository there), KITH_E_LIMIT, KITH_E_IO.
+ */
+KITH_NODISCARD int kith_own_adopt(const struct kith_dirs *dirs,
+				  const struct kith_own_options *options, const char *from,
+				  struct kith_error *err);
+
+/*
  * The id's URL changes: moves its repository to where that of `to` belongs, if that place is free
  * (else KITH_E_EXISTS), and sets `origin`. No repository: nothing to do. options->url is the old
  * one.

@@ -150,10 +150,10 @@ cp "$KITH_SOURCE/tests/fuzz/corpus/keyfile/id-passphrase.yaml" "$crev/ids/-2u1ew
 cp "$work/pass" "$crev/ids/broken.yaml"
 k id import --from-crev
 status_is 0
-out_line "1 imported, 0 known already"
+out_line "1 imported, 0 known already, 0 proof repositories copied"
 err_has "broken.yaml"
 k id import --from-crev
-out_line "0 imported, 1 known already"
+out_line "0 imported, 1 known already, 0 proof repositories copied"
 k id use -2u1ewxZc-2f8WhurgrQJHVvcI7lrv2cU7NDGP0MCUc
 status_is 0
 printf 'correct horse \303\274\n' >"$work/crevpass"

@@ -200,6 +200,23 @@ status_is 2
 err_has "in the middle of a merge"
 rm "$repo/.git/MERGE_HEAD"
 
+# on a third machine, with the key only: what was published comes first
+mkdir -p "$work/third/ids"
+third() { run env KITH_HOME="$work/third" "$kith" --now "$now" "$@"; }
+third id import "$HOME/.config/kith/ids/$me.yaml"
+err_has "kith publish brings here what it published already"
+third publish --dry-run
+status_is 2
+third publish --yes
+status_is 0
+err_has "your proof repository was fetched from $base/auth/me.git"
+out_line "nothing new to publish"
+third query proofs --author "$me"
+is "all four are there" 4 "$(grep -c . "$work/out")"
+now=2026-06-04T11:00:00Z
+third untrust "$ben"
+err_has "the clock is behind your newest statement"
+
 # over ssh, with the user's own program, where the proofs say another place
 cat >"$work/ssh" <<END
 #!/bin/sh
