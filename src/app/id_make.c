@@ -352,32 +352,49 @@ kith_id_import_file(struct kith_session *session, const char *path, char ret_id[
 	return r;
 }
 
+/* True if the key file says this URL, whatever was said about writing it. */
+static bool
+says_url(struct kith_session *s, const struct kith_id *id, const char *url)
+{
+	KITH_AUTO_KEYFILE struct kith_keyfile key = {0};
+
+	return !kith_own_ids_load(s->dirs.config, id, &key, NULL) && key.url &&
+	       !strcmp(key.url, url);
+}
+
 /* The repository goes where the new URL belongs; back, if the key file cannot be written. */
+static int
+move_and_store(struct kith_session *s, const struct kith_keyfile *key, const char *old,
+	       const char *url, struct kith_error *err)
+{
+	const struct kith_own_options from = {.libexec = s->libexec, .id = key->id, .url = old};
+	const struct kith_own_options back = {.libexec = s->libexec, .id = key->id, .url = url};
+	int r = kith_own_move(&s->dirs, &from, url, err);
+
+	if (r)
+		return r;
+	r = kith_own_ids_store(s->dirs.config, key, true, err);
+	if (r && !says_url(s, &key->id, url) && kith_own_move(&s->dirs, &back, old, NULL)) {
+		kith_app_warn(s, "the proof repository is at its new place already");
+		return r; /* whoever opens it brings it back */
+	}
+	kith_own_moved(&s->dirs);
+	return r;
+}
+
 int
 kith_id_set_url(struct kith_session *session, const char *id, const char *url,
 		struct kith_error *err)
 {
 	KITH_AUTO_KEYFILE struct kith_keyfile key = {0};
 	KITH_AUTO_FREE char *old = NULL;
-	struct kith_own_options from = {.libexec = session->libexec};
-	struct kith_own_options back = from;
 	int r = check_url(session, url, err);
 
 	if (!r)
 		r = kith_app_own_key(session, id, &key, err);
 	if (!r && key.url && !(old = kith_strndup(key.url, strlen(key.url))))
 		r = kith_fail_nomem(err);
-	from.id = back.id = key.id;
-	from.url = old;
-	back.url = url;
 	if (!r)
 		r = kith_keyfile_set_url(&key, url, err);
-	if (!r)
-		r = kith_own_move(&session->dirs, &from, url, err);
-	if (r)
-		return r;
-	r = kith_own_ids_store(session->dirs.config, &key, true, err);
-	if (r && kith_own_move(&session->dirs, &back, old, NULL))
-		kith_app_warn(session, "the proof repository is at its new place already");
-	return r;
+	return r ? r : move_and_store(session, &key, old, url, err);
 }

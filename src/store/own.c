@@ -194,6 +194,67 @@ check_state(const char *folder, struct kith_error *err)
 	return KITH_OK;
 }
 
+/* --- on the way to another place --- */
+
+/*
+ * "ID OLD NEW": an id's repository was moved and its key file perhaps not written any more. Until
+ * that is done the repository is where the key file says, or at NEW.
+ */
+static char *
+moving_path(const struct kith_dirs *dirs)
+{
+	return kith_fs_join(dirs->data, "proofs.moving");
+}
+
+/* The folder in which the repository of `own` was left on the way; NULL: there is none. Yours. */
+static char *
+left_on_the_way(const struct kith_dirs *dirs, const struct kith_own *own)
+{
+	KITH_AUTO_FREE char *path = moving_path(dirs);
+	KITH_AUTO_FREE char *found = NULL;
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_span rest, id, old, new;
+	char text[KITH_ID_TEXT + 1];
+
+	kith_buf_init(&b, KITH_KIB(16));
+	if (!path || kith_fs_read(path, &b, NULL))
+		return NULL;
+	rest = kith_buf_span(&b);
+	kith_base64_id(text, own->id.bytes);
+	if (!kith_span_next(&rest, '\n', &id) || !kith_span_next(&rest, '\n', &old) ||
+	    !kith_span_next(&rest, '\n', &new) || !kith_span_is(id, text) ||
+	    !kith_span_is(old, own->folder))
+		return NULL;
+	found = kith_strndup(new.ptr, new.len);
+	return found && kith_fs_is_dir(found) ? kith_steal(&found) : NULL;
+}
+
+/* Back to where the key file says; the lock is held. */
+static int
+bring_back(const struct kith_dirs *dirs, struct kith_own *own, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *left = left_on_the_way(dirs, own);
+	struct kith_git_own o = {.op = KITH_OWN_SET_URL};
+	struct kith_own_answer answer;
+
+	if (!left)
+		return KITH_OK;
+	if (rename(left, own->folder) < 0)
+		return kith_fail_errno(err, errno, "%s", left);
+	o.path = kith_span_str(own->folder);
+	o.url = kith_span_str(own->url);
+	return kith_own_git(own->libexec, &o, NULL, &answer, err);
+}
+
+void
+kith_own_moved(const struct kith_dirs *dirs)
+{
+	KITH_AUTO_FREE char *path = moving_path(dirs);
+
+	if (path)
+		unlink(path);
+}
+
 static int
 load_salt(const struct kith_dirs *dirs, struct kith_digest *ret, struct kith_error *err)
 {
@@ -236,6 +297,8 @@ kith_own_open(const struct kith_dirs *dirs, const struct kith_own_options *optio
 	if (!r)
 		r = lock(own->proofs, &own->lock_fd, err);
 	if (!r && !kith_fs_exists(own->folder))
+		r = bring_back(dirs, own, err);
+	if (!r && !kith_fs_exists(own->folder))
 		r = make_aside(own->proofs, own->libexec, KITH_OWN_INIT, own->url, own->folder,
 			       &answer, err);
 	if (!r)
@@ -251,6 +314,7 @@ kith_own_look(const struct kith_dirs *dirs, const struct kith_own_options *optio
 	      struct kith_own **ret_own, struct kith_error *err)
 {
 	KITH_AUTO_OWN struct kith_own *own = kith_calloc(1, sizeof(*own));
+	KITH_AUTO_FREE char *left = NULL;
 	int r;
 
 	if (!own)
@@ -260,6 +324,10 @@ kith_own_look(const struct kith_dirs *dirs, const struct kith_own_options *optio
 	r = fill(own, dirs, options, err);
 	if (r)
 		return r;
+	if (!kith_fs_is_dir(own->folder) && (left = left_on_the_way(dirs, own))) {
+		free(own->folder);
+		own->folder = kith_steal(&left);
+	}
 	own->loaded = !kith_fs_is_dir(own->folder);
 	*ret_own = kith_steal(&own);
 	return KITH_OK;
@@ -292,6 +360,58 @@ kith_own_clone(const struct kith_dirs *dirs, const struct kith_own_options *opti
 	return r;
 }
 
+static int
+note_move(const struct kith_dirs *dirs, const struct kith_id *id, const char *old, const char *new,
+	  struct kith_error *err)
+{
+	KITH_AUTO_FREE char *path = moving_path(dirs);
+	KITH_AUTO_BUF struct kith_buf b;
+	char text[KITH_ID_TEXT + 1];
+	int r;
+
+	kith_buf_init(&b, KITH_KIB(16));
+	kith_base64_id(text, id->bytes);
+	kith_buf_printf(&b, "%s\n%s\n%s\n", text, old, new);
+	r = kith_buf_check(&b, err);
+	if (r || !path)
+		return r ? r : kith_fail_nomem(err);
+	return kith_fs_replace(path, kith_buf_span(&b), 0600, err);
+}
+
+/* What an attempt before this one left on its way. */
+static int
+bring_back_of(const struct kith_dirs *dirs, const struct kith_own_options *options, char *folder,
+	      struct kith_error *err)
+{
+	KITH_AUTO_FREE char *url = copy(options->url);
+	KITH_AUTO_FREE char *libexec = options->libexec ? copy(options->libexec) : NULL;
+	struct kith_own own = {
+	    .id = options->id, .folder = folder, .url = url, .libexec = libexec, .lock_fd = -1};
+
+	if (!url || (options->libexec && !libexec))
+		return kith_fail_nomem(err);
+	return bring_back(dirs, &own, err);
+}
+
+static int
+move_folder(const struct kith_dirs *dirs, const struct kith_own_options *options, const char *old,
+	    const char *new, const char *to, struct kith_error *err)
+{
+	struct kith_git_own o = {.op = KITH_OWN_SET_URL, .url = kith_span_str(to)};
+	struct kith_own_answer answer;
+	int r = note_move(dirs, &options->id, old, new, err);
+
+	if (!r && rename(old, new) < 0)
+		r = kith_fail_errno(err, errno, "%s", new);
+	if (r)
+		return r;
+	o.path = kith_span_str(new);
+	r = kith_own_git(options->libexec, &o, NULL, &answer, err);
+	if (r && rename(new, old) == 0)
+		kith_own_moved(dirs);
+	return r;
+}
+
 int
 kith_own_move(const struct kith_dirs *dirs, const struct kith_own_options *options, const char *to,
 	      struct kith_error *err)
@@ -299,8 +419,6 @@ kith_own_move(const struct kith_dirs *dirs, const struct kith_own_options *optio
 	KITH_AUTO_FREE char *proofs = kith_fs_join(dirs->data, "proofs");
 	KITH_AUTO_FREE char *old = NULL;
 	KITH_AUTO_FREE char *new = NULL;
-	struct kith_git_own o = {.op = KITH_OWN_SET_URL, .url = kith_span_str(to)};
-	struct kith_own_answer answer;
 	KITH_AUTO_FD int fd = -1;
 	int r;
 
@@ -311,16 +429,13 @@ kith_own_move(const struct kith_dirs *dirs, const struct kith_own_options *optio
 		r = kith_own_path(dirs, &options->id, to, &new, err);
 	if (!r)
 		r = lock(proofs, &fd, err);
+	if (!r && !kith_fs_exists(old))
+		r = bring_back_of(dirs, options, old, err);
 	if (r || !kith_fs_exists(old))
 		return r;
 	if (strcmp(old, new) != 0 && kith_fs_exists(new))
 		return kith_hint(err, kith_fail(err, KITH_E_EXISTS, "%s is there already", new),
 				 "join the two by hand, or move one of them away");
 	r = check_state(old, err);
-	o.path = kith_span_str(old);
-	if (!r)
-		r = kith_own_git(options->libexec, &o, NULL, &answer, err);
-	if (!r && rename(old, new) < 0)
-		r = kith_fail_errno(err, errno, "%s", new);
-	return r;
+	return r ? r : move_folder(dirs, options, old, new, to, err);
 }

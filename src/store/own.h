@@ -150,10 +150,12 @@ KITH_NODISCARD int kith_own_adopt(const struct kith_dirs *dirs,
 /*
  * The id's URL changes: moves its repository to where that of `to` belongs, if that place is free
  * (else KITH_E_EXISTS), and sets `origin`. No repository: nothing to do. options->url is the old
- * one.
+ * one. Until kith_own_moved is called, once the key file says the new one, whoever opens it with
+ * the old URL finds it, and moves it back.
  */
 KITH_NODISCARD int kith_own_move(const struct kith_dirs *dirs,
 				 const struct kith_own_options *options, const char *to,
 				 struct kith_error *err);
+void kith_own_moved(const struct kith_dirs *dirs);
 
 #endif

@@ -93,6 +93,24 @@ copy_folder(struct copying *c, const char *from, const char *to, unsigned depth,
 	return r;
 }
 
+static int
+copy_aside(const char *from, const char *aside, const char *folder, struct kith_error *err)
+{
+	struct copying c = {0};
+	int r;
+
+	if (kith_fs_exists(folder))
+		return kith_fail(err, KITH_E_EXISTS, "%s is there already", folder);
+	r = kith_fs_remove_tree(aside, err);
+	if (!r)
+		r = copy_folder(&c, from, aside, 0, err);
+	if (!r && rename(aside, folder) < 0)
+		r = kith_fail_errno(err, errno, "%s", folder);
+	if (r && kith_fs_remove_tree(aside, NULL))
+		return r; /* what is left is removed the next time */
+	return r;
+}
+
 int
 kith_own_adopt(const struct kith_dirs *dirs, const struct kith_own_options *options,
 	       const char *from, struct kith_error *err)
@@ -102,7 +120,6 @@ kith_own_adopt(const struct kith_dirs *dirs, const struct kith_own_options *opti
 	KITH_AUTO_FREE char *aside = kith_fs_join(dirs->data, "proofs.new");
 	KITH_AUTO_FREE char *git = kith_fs_join(from, ".git");
 	KITH_AUTO_FREE char *folder = NULL;
-	struct copying c = {0};
 	int r;
 
 	if (!proofs || !aside || !git)
@@ -113,16 +130,8 @@ kith_own_adopt(const struct kith_dirs *dirs, const struct kith_own_options *opti
 	own.proofs = proofs;
 	if (!r)
 		r = kith_own_lock(&own, err);
-	if (!r && kith_fs_exists(folder))
-		r = kith_fail(err, KITH_E_EXISTS, "%s is there already", folder);
 	if (!r)
-		r = kith_fs_remove_tree(aside, err);
-	if (!r)
-		r = copy_folder(&c, from, aside, 0, err);
-	if (!r && rename(aside, folder) < 0)
-		r = kith_fail_errno(err, errno, "%s", folder);
-	if (r && r != KITH_E_EXISTS && kith_fs_remove_tree(aside, NULL))
-		r = r < 0 ? r : KITH_E_IO; /* what is left is removed the next time */
+		r = copy_aside(from, aside, folder, err);
 	kith_own_unlock(&own);
 	return r;
 }

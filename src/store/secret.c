@@ -29,17 +29,27 @@ read_secret(const char *path, uint8_t ret_secret[KITH_SECRET_BYTES], struct kith
 	return r ? kith_context(err, r, "%s", path) : KITH_OK;
 }
 
-/* By a link to a finished file, so that two processes that start together agree on one secret. */
+/*
+ * Under a lock, so that two processes that start together agree on one; by rename, so that a kill
+ * leaves either no secret or this one, and at most a file that the next attempt removes.
+ */
 static int
 make_secret(const char *path, struct kith_error *err)
 {
-	KITH_AUTO_FREE char *tmp = kith_asprintf("%s.new.%ld", path, (long)getpid());
+	KITH_AUTO_FREE char *tmp = kith_asprintf("%s.new", path);
+	KITH_AUTO_FREE char *lock_path = kith_asprintf("%s.lock", path);
+	KITH_AUTO_FD int lock = -1;
 	KITH_AUTO_FD int fd = -1;
 	uint8_t secret[KITH_SECRET_BYTES];
 	int r;
 
-	if (!tmp)
+	if (!tmp || !lock_path)
 		return kith_fail_nomem(err);
+	r = kith_fs_lock(lock_path, true, &lock, err);
+	if (r)
+		return r;
+	if (!read_secret(path, secret, NULL))
+		return KITH_OK; /* another one was faster */
 	unlink(tmp);
 	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
@@ -48,10 +58,10 @@ make_secret(const char *path, struct kith_error *err)
 	r = kith_fs_write_full(fd, secret, sizeof(secret), err);
 	if (!r && fsync(fd) < 0)
 		r = kith_fail_errno(err, errno, "%s", tmp);
-	/* where the file system has no links, the last of them wins: the others derive anew */
-	if (!r && link(tmp, path) < 0 && errno != EEXIST && rename(tmp, path) < 0)
+	if (!r && rename(tmp, path) < 0)
 		r = kith_fail_errno(err, errno, "%s", path);
-	unlink(tmp);
+	if (r)
+		unlink(tmp);
 	return r;
 }
 

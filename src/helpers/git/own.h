@@ -40,6 +40,13 @@ bool own_head(struct own_work *w, git_oid *ret);
 
 /* --- own_commit.c --- */
 
+/*
+ * What writes references, the index or the configuration of the repository: one after another, and
+ * with the locks swept that a killed one left. Nothing that waits for the network.
+ */
+int own_alone(struct own_work *w,
+	      int (*work)(struct own_work *w, void *ctx, struct kith_error *err), void *ctx,
+	      struct kith_error *err);
 int own_init(struct own_work *w, struct kith_error *err);
 int own_commit(struct own_work *w, struct kith_error *err);
 int own_set_url(struct own_work *w, struct kith_error *err);

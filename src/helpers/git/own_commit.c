@@ -12,8 +12,31 @@
 #include "helpers/git/own.h"
 
 #define MARK         "kith.working"
+#define SWEEP_DEPTH  16
 #define LOCK_TRIES   40
 #define LOCK_WAIT_NS 50000000 /* somebody else's git holds the index for a moment */
+
+/* Below refs no name of git's ends so but that of a lock. */
+static void
+sweep_refs(const char *folder, unsigned depth)
+{
+	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names names = {NULL, 0};
+	size_t i;
+
+	if (depth > SWEEP_DEPTH || kith_fs_list(folder, &names, NULL))
+		return;
+	for (i = 0; i < names.count; i++) {
+		KITH_AUTO_FREE char *path = kith_fs_join(folder, names.names[i]);
+		struct stat st;
+
+		if (!path || lstat(path, &st) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode))
+			sweep_refs(path, depth + 1);
+		else if (kith_span_ends(kith_span_str(path), KITH_SPAN_LIT(".lock")))
+			unlink(path);
+	}
+}
 
 /*
  * What a killed predecessor left: its mark says that the locks in the way were its own. The lock on
@@ -22,9 +45,9 @@
 static void
 sweep(struct own_work *w, const char *mark)
 {
-	static const char *const locks[] = {"index.lock", "HEAD.lock", "packed-refs.lock"};
-	KITH_AUTO_FREE char *branch =
-	    kith_asprintf("%srefs/heads/%s.lock", git_repository_path(w->repo), w->branch);
+	static const char *const locks[] = {"index.lock", "HEAD.lock", "packed-refs.lock",
+					    "config.lock"};
+	KITH_AUTO_FREE char *refs = kith_fs_join(git_repository_path(w->repo), "refs");
 	size_t i;
 
 	if (!kith_fs_exists(mark))
@@ -35,13 +58,13 @@ sweep(struct own_work *w, const char *mark)
 		if (path)
 			unlink(path);
 	}
-	if (branch)
-		unlink(branch);
+	if (refs)
+		sweep_refs(refs, 0);
 }
 
-static int
-alone(struct own_work *w, int (*work)(struct own_work *, struct kith_error *),
-      struct kith_error *err)
+int
+own_alone(struct own_work *w, int (*work)(struct own_work *w, void *ctx, struct kith_error *err),
+	  void *ctx, struct kith_error *err)
 {
 	const char *folder = git_repository_path(w->repo);
 	KITH_AUTO_FREE char *mark = kith_fs_join(folder, MARK);
@@ -60,7 +83,7 @@ alone(struct own_work *w, int (*work)(struct own_work *, struct kith_error *),
 	fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return kith_fail_errno(err, errno, "%s", mark);
-	r = work(w, err);
+	r = work(w, ctx, err);
 	unlink(mark);
 	return r;
 }
@@ -87,10 +110,17 @@ set_origin(struct own_work *w, struct kith_error *err)
 	return r ? git_fail(err, KITH_E_IO, "its origin cannot be set") : KITH_OK;
 }
 
+static int
+set_url(struct own_work *w, void *ctx, struct kith_error *err)
+{
+	(void)ctx;
+	return set_origin(w, err);
+}
+
 int
 own_set_url(struct own_work *w, struct kith_error *err)
 {
-	return set_origin(w, err);
+	return own_alone(w, set_url, NULL, err);
 }
 
 int
@@ -279,7 +309,7 @@ base_tree(struct own_work *w, const git_oid *head, git_tree **ret, struct kith_e
 }
 
 static int
-commit_files(struct own_work *w, struct kith_error *err)
+commit_files(struct own_work *w, void *ctx, struct kith_error *err)
 {
 	KITH_CLEANUP(additions_clear) struct additions a = {NULL, NULL, 0};
 	git_tree *base = NULL;
@@ -288,6 +318,7 @@ commit_files(struct own_work *w, struct kith_error *err)
 	bool same = false;
 	int r;
 
+	(void)ctx;
 	r = make_blobs(w, &a, err);
 	if (!r && born)
 		r = base_tree(w, &head, &base, err);
@@ -308,7 +339,7 @@ commit_files(struct own_work *w, struct kith_error *err)
 int
 own_commit(struct own_work *w, struct kith_error *err)
 {
-	return alone(w, commit_files, err);
+	return own_alone(w, commit_files, NULL, err);
 }
 
 /* --- advancing --- */
@@ -356,7 +387,7 @@ checkout(struct own_work *w, const git_oid *to, struct kith_error *err)
 }
 
 static int
-advance(struct own_work *w, struct kith_error *err)
+advance(struct own_work *w, void *ctx, struct kith_error *err)
 {
 	git_reference *ref = NULL;
 	char hex[KITH_GIT_HEX + 1] = "", name[300];
@@ -364,6 +395,7 @@ advance(struct own_work *w, struct kith_error *err)
 	bool born = own_head(w, &head);
 	int r;
 
+	(void)ctx;
 	if (w->o->from.len)
 		memcpy(hex, w->o->from.ptr, KITH_GIT_HEX);
 	if (born != (w->o->from.len != 0) ||
@@ -387,5 +419,5 @@ advance(struct own_work *w, struct kith_error *err)
 int
 own_advance(struct own_work *w, struct kith_error *err)
 {
-	return alone(w, advance, err);
+	return own_alone(w, advance, NULL, err);
 }

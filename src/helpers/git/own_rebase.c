@@ -247,21 +247,31 @@ replay_all(struct rebase *b, const git_oid *local, const git_oid *remote)
 	return r;
 }
 
+static int
+keep_merged(struct own_work *w, void *ctx, struct kith_error *err)
+{
+	const git_oid *tip = ctx;
+	git_reference *ref = NULL;
+
+	if (git_reference_create(&ref, w->repo, REF_MERGED, tip, 1, "kith: publish"))
+		return git_fail(err, KITH_E_IO, "the merged commit cannot be kept");
+	git_reference_free(ref);
+	return KITH_OK;
+}
+
 int
 own_rebase(struct own_work *w, const git_oid *local, const git_oid *remote, git_oid *ret,
 	   struct kith_error *err)
 {
 	struct rebase b = {.w = w, .tip = *remote, .err = err};
-	git_reference *ref = NULL;
 	int r;
 
 	r = own_signature(w, &b.who, err);
 	if (!r)
 		r = replay_all(&b, local, remote);
 	git_signature_free(b.who);
-	if (!r && git_reference_create(&ref, w->repo, REF_MERGED, &b.tip, 1, "kith: publish"))
-		r = git_fail(err, KITH_E_IO, "the merged commit cannot be kept");
-	git_reference_free(ref);
+	if (!r)
+		r = own_alone(w, keep_merged, &b.tip, err);
 	if (!r)
 		*ret = b.tip;
 	return r;

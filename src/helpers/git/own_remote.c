@@ -197,18 +197,38 @@ download(struct link *k, git_transport_cb transport, const char *branch, struct 
 	return rc ? link_failed(k, rc, "it cannot be fetched", err) : KITH_OK;
 }
 
+struct tracked {
+	struct link *link;
+	const git_oid *id;
+	bool upstream;
+};
+
+static int set_upstream(struct own_work *w, const char *remote, const char *branch,
+			struct kith_error *err);
+
 static int
-track(struct link *k, const git_oid *id, struct kith_error *err)
+note_tracked(struct own_work *w, void *ctx, struct kith_error *err)
 {
+	const struct tracked *t = ctx;
+	const struct link *k = t->link;
 	KITH_AUTO_FREE char *name = kith_asprintf("refs/remotes/%s/%s", k->name, k->counterpart);
 	git_reference *ref = NULL;
 
 	if (!name)
 		return kith_fail_nomem(err);
-	if (git_reference_create(&ref, k->w->repo, name, id, 1, "kith: fetch"))
+	if (git_reference_create(&ref, w->repo, name, t->id, 1, "kith: fetch"))
 		return git_fail(err, KITH_E_IO, "the server's branch cannot be noted");
 	git_reference_free(ref);
-	return KITH_OK;
+	return t->upstream ? set_upstream(w, k->name, k->counterpart, err) : KITH_OK;
+}
+
+/* Notes where the server's branch is, and with `upstream` that it is ours' counterpart. */
+static int
+track(struct link *k, const git_oid *id, bool upstream, struct kith_error *err)
+{
+	struct tracked t = {k, id, upstream};
+
+	return own_alone(k->w, note_tracked, &t, err);
 }
 
 /* --- which remote, which branch --- */
@@ -352,7 +372,7 @@ own_clone(struct own_work *w, struct kith_error *err)
 	}
 	r = download(&k, transport, k.counterpart, err);
 	if (!r)
-		r = track(&k, &head, err);
+		r = track(&k, &head, false, err);
 	return r ? r : start_branch(&k, &head, err);
 }
 
@@ -414,7 +434,7 @@ own_sync(struct own_work *w, struct kith_error *err)
 	}
 	r = download(&k, transport, k.counterpart, err);
 	if (!r)
-		r = track(&k, &remote, err);
+		r = track(&k, &remote, false, err);
 	return r ? r : compare(&k, &remote, err);
 }
 
@@ -483,7 +503,8 @@ push(struct link *k, git_transport_cb transport, struct kith_error *err)
 	o.callbacks.push_update_reference = take_report;
 	o.callbacks.sideband_progress = take_words;
 	o.callbacks.payload = &k->im;
-	rc = git_remote_push(k->remote, &list, &o);
+	/* not git_remote_push: that would write references on the way */
+	rc = git_remote_upload(k->remote, &list, &o);
 	if (rc == GIT_ENONFASTFORWARD)
 		return kith_fail(err, KITH_E_EXISTS, "%s has moved on meanwhile", k->url);
 	if (rc)
@@ -542,9 +563,7 @@ own_push(struct own_work *w, struct kith_error *err)
 	if (r)
 		return r;
 	snprintf(w->remote_head, sizeof(w->remote_head), "%s", hex);
-	r = track(&k, &head, err);
-	if (!r)
-		r = set_upstream(w, k.name, k.counterpart, err);
+	r = track(&k, &head, true, err);
 	if (!r && !found)
 		check_default(&k, transport);
 	return r;
