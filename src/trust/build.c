@@ -32,8 +32,8 @@ kith_trust_builder_free(struct kith_trust_builder *b)
 	free(b->slots);
 	free(b->from);
 	free(b->word);
-	free(b->sec.p);
-	free(b->nsec.p);
+	free(b->date.p);
+	free(b->far);
 	free(b->place.p);
 	free(b->extra.p);
 	free(b->specials);
@@ -92,17 +92,65 @@ intern(struct kith_trust_builder *b, const struct kith_id *id, uint32_t *ret_ind
 	return KITH_OK;
 }
 
-/* Makes room for entry i of a column; a column that was not there begins with zeros. */
+/*
+ * Makes room for entry i of a column, which is written at once. A column that was not there begins
+ * with zeros; room that nobody has touched costs nothing.
+ */
 static int
 column_room(struct trust_column *c, size_t i, size_t size, struct kith_error *err)
 {
-	size_t cap = c->cap;
+	bool begins = !c->p;
 	int r;
 
 	r = kith_grow(&c->p, &c->cap, i + 1, size, KITH_MAX_STATEMENTS, "trust statements", err);
-	if (r == KITH_OK && c->cap > cap)
-		memset((uint8_t *)c->p + cap * size, 0, (c->cap - cap) * size);
+	if (r == KITH_OK && begins && i)
+		memset(c->p, 0, i * size);
 	return r;
+}
+
+/*
+ * Dates are most of what a large graph holds while it is built: 33 bits of seconds and 30 of their
+ * parts, which are the years from 1833 to 2106. What lies outside is kept apart: the top bit, and
+ * its index.
+ */
+#define DATE_FAR      ((uint64_t)1 << 63)
+#define DATE_SEC_BITS 33
+#define DATE_NSEC     30
+
+static int
+pack_date(struct kith_trust_builder *b, struct kith_time t, uint64_t *ret, struct kith_error *err)
+{
+	const int64_t half = (int64_t)1 << (DATE_SEC_BITS - 1);
+	int r;
+
+	if (t.sec >= -half && t.sec < half && t.nsec < (uint32_t)1 << DATE_NSEC) {
+		*ret =
+		    ((uint64_t)t.sec & (((uint64_t)1 << DATE_SEC_BITS) - 1)) << DATE_NSEC | t.nsec;
+		return KITH_OK;
+	}
+	r = kith_grow(&b->far, &b->cap_far, b->n_far + 1, sizeof(*b->far), KITH_MAX_STATEMENTS,
+		      "trust statements", err);
+	if (r)
+		return r;
+	*ret = DATE_FAR | b->n_far;
+	b->far[b->n_far++] = t;
+	return KITH_OK;
+}
+
+struct kith_time
+kith_trust_builder_date(const struct kith_trust_builder *b, size_t i)
+{
+	const uint64_t sign = (uint64_t)1 << (DATE_SEC_BITS - 1);
+	uint64_t x, sec;
+
+	if (!b->date.p)
+		return (struct kith_time){0, 0};
+	x = ((const uint64_t *)b->date.p)[i];
+	if (x & DATE_FAR)
+		return b->far[x & ~DATE_FAR];
+	sec = x >> DATE_NSEC;
+	return (struct kith_time){(int64_t)(sec ^ sign) - (int64_t)sign,
+				  (uint32_t)(x & (((uint64_t)1 << DATE_NSEC) - 1))};
 }
 
 /* A column is there once one entry is not zero, and then for all entries. */
@@ -113,14 +161,12 @@ put_columns(struct kith_trust_builder *b, const struct kith_trust_statement *s, 
 	size_t i = b->n;
 	int r = KITH_OK;
 
-	if (s->date.sec || s->date.nsec || b->sec.p) {
-		r = column_room(&b->sec, i, 8, err);
+	if (s->date.sec || s->date.nsec || b->date.p) {
+		r = column_room(&b->date, i, 8, err);
 		if (r == KITH_OK)
-			r = column_room(&b->nsec, i, 4, err);
+			r = pack_date(b, s->date, &((uint64_t *)b->date.p)[i], err);
 		if (r)
 			return r;
-		((int64_t *)b->sec.p)[i] = s->date.sec;
-		((uint32_t *)b->nsec.p)[i] = s->date.nsec;
 	}
 	if (s->place || b->place.p) {
 		r = column_room(&b->place, i, 8, err);
@@ -295,10 +341,8 @@ kith_trust_builder_keep(struct kith_trust_builder *b,
 			continue;
 		b->from[n] = b->from[i];
 		b->word[n] = b->word[i];
-		if (b->sec.p) {
-			((int64_t *)b->sec.p)[n] = ((int64_t *)b->sec.p)[i];
-			((uint32_t *)b->nsec.p)[n] = ((uint32_t *)b->nsec.p)[i];
-		}
+		if (b->date.p)
+			((uint64_t *)b->date.p)[n] = ((uint64_t *)b->date.p)[i];
 		if (place)
 			((uint64_t *)b->place.p)[n] = place[i];
 		if (b->extra.p)

@@ -25,7 +25,10 @@ struct kith_trust_builder {
 	size_t n; /* statements */
 	uint32_t *from, *word;
 	size_t cap_from, cap_word;
-	struct trust_column sec, nsec, place;
+	struct trust_column date; /* packed, see kith_trust_builder_date */
+	struct kith_time *far;    /* dates that do not fit */
+	size_t n_far, cap_far;
+	struct trust_column place;
 	struct trust_column extra; /* index + 1 in specials, or 0 */
 	struct trust_special *specials;
 	size_t n_specials, cap_specials;
@@ -36,5 +39,8 @@ struct kith_trust_builder {
 	size_t n_overrides, cap_overrides;
 	struct kith_arena text; /* scopes, subjects */
 };
+
+/* The date of statement i; zero where nobody has one. */
+struct kith_time kith_trust_builder_date(const struct kith_trust_builder *b, size_t i);
 
 #endif

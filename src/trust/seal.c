@@ -6,6 +6,8 @@
 #include "base/base.h"
 #include "trust/build.h"
 
+#define CUT_EVERY ((size_t)1 << 18)
+
 struct id_order {
 	uint64_t prefix; /* the first bytes of the key, as a number */
 	uint32_t index;
@@ -29,7 +31,6 @@ struct seal {
 	uint32_t *order;       /* ids by rank, and the reverse of rank */
 	uint32_t *scope_order; /* scopes by rank */
 	uint32_t *rows;        /* n_ids + 1 */
-	uint32_t *perm;        /* statements, in order of rows */
 	uint32_t n_edges, n_specials;
 	struct trust_revocation *revocations;
 	uint32_t n_revocations;
@@ -38,6 +39,7 @@ struct seal {
 	uint32_t n_floods;
 	size_t cap_floods;
 	struct item *items; /* of the longest row */
+	uint64_t *scratch;  /* what is kept of a row */
 	struct kith_time last;
 };
 
@@ -48,10 +50,10 @@ seal_clear(struct seal *s)
 	free(s->order);
 	free(s->scope_order);
 	free(s->rows);
-	free(s->perm);
 	free(s->revocations);
 	free(s->floods);
 	free(s->items);
+	free(s->scratch);
 	kith_trust_builder_free(s->b);
 }
 
@@ -147,16 +149,55 @@ rank_specials(struct seal *s, struct kith_error *err)
 	return KITH_OK;
 }
 
+static void
+swap_u32(uint32_t *p, size_t i, size_t k)
+{
+	uint32_t x = p[i];
+
+	p[i] = p[k];
+	p[k] = x;
+}
+
+static void
+swap_u64(uint64_t *p, size_t i, size_t k)
+{
+	uint64_t x = p[i];
+
+	p[i] = p[k];
+	p[k] = x;
+}
+
+/* Moves every statement to the place that `from` says, without a second copy of any column. */
+static void
+move_statements(struct kith_trust_builder *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		while (b->from[i] != i) {
+			size_t k = b->from[i];
+
+			swap_u32(b->from, i, k);
+			swap_u32(b->word, i, k);
+			if (b->date.p)
+				swap_u64(b->date.p, i, k);
+			if (b->place.p)
+				swap_u64(b->place.p, i, k);
+			if (b->extra.p)
+				swap_u32(b->extra.p, i, k);
+		}
+	}
+}
+
 /* Counting sort of all statements into rows; inside a row they stay in import order. */
 static int
 make_rows(struct seal *s, struct kith_error *err)
 {
-	const struct kith_trust_builder *b = s->b;
-	uint32_t i, longest = 0;
+	struct kith_trust_builder *b = s->b;
+	uint32_t i, longest = 0, kept;
 
 	s->rows = kith_calloc((size_t)s->n_ids + 2, sizeof(*s->rows));
-	s->perm = kith_calloc(b->n, sizeof(*s->perm));
-	if (!s->rows || !s->perm)
+	if (!s->rows)
 		return kith_fail_nomem(err);
 	for (i = 0; i < b->n; i++)
 		s->rows[s->rank[b->from[i]] + 2]++;
@@ -165,20 +206,18 @@ make_rows(struct seal *s, struct kith_error *err)
 		s->rows[i] += s->rows[i - 1];
 	}
 	for (i = 0; i < b->n; i++)
-		s->perm[s->rows[s->rank[b->from[i]] + 1]++] = i;
+		b->from[i] = s->rows[s->rank[b->from[i]] + 1]++;
+	move_statements(b);
+	kept = longest < KITH_MAX_STATEMENTS_PER_ID ? longest : KITH_MAX_STATEMENTS_PER_ID;
 	s->items = kith_calloc(longest, sizeof(*s->items));
-	return s->items ? KITH_OK : kith_fail_nomem(err);
+	s->scratch = kith_calloc(kept, sizeof(*s->scratch));
+	return s->items && s->scratch ? KITH_OK : kith_fail_nomem(err);
 }
 
 static struct kith_time
 date_of(const struct kith_trust_builder *b, uint32_t i)
 {
-	struct kith_time t = {0, 0};
-
-	if (b->sec.p && b->nsec.p)
-		t = (struct kith_time){((const int64_t *)b->sec.p)[i],
-				       ((const uint32_t *)b->nsec.p)[i]};
-	return t;
+	return kith_trust_builder_date(b, i);
 }
 
 static uint64_t
@@ -401,20 +440,49 @@ find_revocation(struct seal *s, uint32_t rank, const struct item *items, size_t 
 }
 
 static void
-count_kept(struct seal *s, const struct item *items, size_t n)
+keep_u32(struct seal *s, uint32_t *column, const struct item *items, size_t n)
 {
-	const struct kith_trust_builder *b = s->b;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		s->scratch[i] = column[items[i].index];
+	for (i = 0; i < n; i++)
+		column[s->n_edges + i] = (uint32_t)s->scratch[i];
+}
+
+static void
+keep_u64(struct seal *s, uint64_t *column, const struct item *items, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		s->scratch[i] = column[items[i].index];
+	memcpy(column + s->n_edges, s->scratch, n * sizeof(*column));
+}
+
+/* What is kept of a row, behind what was kept before: never past where the row was. */
+static void
+keep_row(struct seal *s, const struct item *items, size_t n)
+{
+	struct kith_trust_builder *b = s->b;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		struct kith_time t = date_of(b, items[i].index);
 
-		s->perm[s->n_edges++] = items[i].index;
 		if (b->extra.p && ((const uint32_t *)b->extra.p)[items[i].index])
 			s->n_specials++;
 		if (kith_time_cmp(t, s->last) > 0)
 			s->last = t;
 	}
+	keep_u32(s, b->word, items, n);
+	if (b->date.p)
+		keep_u64(s, b->date.p, items, n);
+	if (b->place.p)
+		keep_u64(s, b->place.p, items, n);
+	if (b->extra.p)
+		keep_u32(s, b->extra.p, items, n);
+	s->n_edges += (uint32_t)n;
 }
 
 static int
@@ -431,8 +499,8 @@ arrange_rows(struct seal *s, struct kith_error *err)
 		end = s->rows[u + 1];
 		n = end - from;
 		for (i = 0; i < n; i++) {
-			s->items[i].index = s->perm[from + i];
-			s->items[i].to = s->rank[EDGE_TO(b->word[s->perm[from + i]])];
+			s->items[i].index = from + (uint32_t)i;
+			s->items[i].to = s->rank[EDGE_TO(b->word[from + i])];
 		}
 		sort_items(b, s->items, n);
 		mark_crev(b, s->items, n);
@@ -440,9 +508,10 @@ arrange_rows(struct seal *s, struct kith_error *err)
 		n = thin(b, s->items, n);
 		if (r == KITH_OK && n > KITH_MAX_STATEMENTS_PER_ID)
 			r = stem_flood(s, u, &n, err);
-		/* what is kept never reaches past what was read */
+		if (r)
+			return r;
 		s->rows[u] = s->n_edges;
-		count_kept(s, s->items, n);
+		keep_row(s, s->items, n);
 	}
 	s->rows[s->n_ids] = s->n_edges;
 	return r;
@@ -485,6 +554,15 @@ arrange_overrides(struct seal *s)
 	return text;
 }
 
+static void
+free_early(void *ptr_to_ptr)
+{
+	void *none = NULL;
+
+	kith_freep(ptr_to_ptr);
+	memcpy(ptr_to_ptr, &none, sizeof(none));
+}
+
 /* Sections are const for readers; the writer knows that they lie in memory of its own. */
 #define WRITABLE(type, pointer) ((type *)(uintptr_t)(pointer))
 
@@ -501,34 +579,56 @@ fill_ids(struct seal *s, struct kith_trust_graph *g)
 static void
 fill_edges(struct seal *s, struct kith_trust_graph *g)
 {
-	const struct kith_trust_builder *b = s->b;
+	struct kith_trust_builder *b = s->b;
 	uint32_t u, e = 0, n = 0;
 
 	for (u = 0; u <= s->n_ids; u++) {
 		if (g->special_rows)
 			WRITABLE(uint32_t, g->special_rows)[u] = n;
 		for (; u < s->n_ids && e < s->rows[u + 1]; e++) {
-			uint32_t i = s->perm[e], w = b->word[i];
+			uint32_t w = b->word[e];
 
 			w = (w & ~0x3ffffffU) | s->rank[EDGE_TO(w)];
-			if (b->extra.p && ((const uint32_t *)b->extra.p)[i]) {
+			if (b->extra.p && ((const uint32_t *)b->extra.p)[e]) {
 				struct trust_special *x =
 				    &WRITABLE(struct trust_special, g->specials)[n++];
 
 				w |= EDGE_SPECIAL;
-				*x = *special_of(b, i);
+				*x = *special_of(b, e);
 				x->edge = e;
 			}
 			WRITABLE(uint32_t, g->edges)[e] = w;
-			if (g->sec) {
-				struct kith_time t = date_of(b, i);
-
-				WRITABLE(int64_t, g->sec)[e] = t.sec;
-				WRITABLE(uint32_t, g->nsec)[e] = t.nsec;
-			}
-			if (g->places)
-				WRITABLE(uint64_t, g->places)[e] = place_of(b, i);
 		}
+	}
+}
+
+/* Cuts a column whose end is not needed any more, so that it and its copy are never there whole. */
+static void
+cut(struct trust_column *c, size_t n, size_t size)
+{
+	void *p = n % CUT_EVERY == 0 && n ? realloc(c->p, n * size) : NULL;
+
+	if (p)
+		c->p = p;
+}
+
+static void
+fill_columns(struct seal *s, struct kith_trust_graph *g)
+{
+	struct kith_trust_builder *b = s->b;
+	size_t e;
+
+	for (e = g->sec ? s->n_edges : 0; e-- > 0;) {
+		struct kith_time t = date_of(b, (uint32_t)e);
+
+		WRITABLE(int64_t, g->sec)[e] = t.sec;
+		WRITABLE(uint32_t, g->nsec)[e] = t.nsec;
+		cut(&b->date, e, 8);
+	}
+	free_early(&b->date.p);
+	for (e = g->places ? s->n_edges : 0; e-- > 0;) {
+		WRITABLE(uint64_t, g->places)[e] = place_of(b, (uint32_t)e);
+		cut(&b->place, e, 8);
 	}
 }
 
@@ -579,20 +679,10 @@ count_sections(struct seal *s, uint64_t text, struct trust_header *h)
 	h->text_len = (uint32_t)text; /* bounded by KITH_MAX_TRUST_TEXT */
 	h->last_sec = s->last.sec;
 	h->last_nsec = s->last.nsec;
-	h->flags =
-	    (b->sec.p && b->nsec.p ? TRUST_HAS_DATES : 0) | (b->place.p ? TRUST_HAS_PLACES : 0);
+	h->flags = (b->date.p ? TRUST_HAS_DATES : 0) | (b->place.p ? TRUST_HAS_PLACES : 0);
 	for (i = 0; b->extra.p && i < s->n_edges; i++)
-		if (special_of(b, s->perm[i])->reach != KITH_REACH_DELEGATE)
+		if (special_of(b, (uint32_t)i)->reach != KITH_REACH_DELEGATE)
 			h->flags |= TRUST_HAS_REACH;
-}
-
-static void
-free_early(void *ptr_to_ptr)
-{
-	void *none = NULL;
-
-	kith_freep(ptr_to_ptr);
-	memcpy(ptr_to_ptr, &none, sizeof(none));
 }
 
 static int
@@ -613,7 +703,11 @@ make_blob(struct seal *s, uint64_t text, struct kith_trust_graph *g, struct kith
 	kith_trust_attach(g, kith_span(blob, (size_t)size));
 	kith_trust_zero_padding(g);
 	fill_ids(s, g);
+	free_early(&s->b->keys);
+	free_early(&s->order);
 	fill_edges(s, g);
+	free_early(&s->b->word);
+	fill_columns(s, g);
 	fill_text(s, g);
 	if (h.n_ignores)
 		memcpy(WRITABLE(uint32_t, g->ignores), s->b->ignores, (size_t)h.n_ignores * 4);

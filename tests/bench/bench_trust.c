@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * make FILE IDS STATEMENTS DISTRUST: builds a synthetic graph (DISTRUST in 10,000 statements) and
- * writes it sealed. real FILE: every id as root, everything. run FILE: nine roots, and queries.
- * Degrees as trust.md 6.2: statements an author Pareto, targets by rank^-2/3, keys random.
+ * make FILE IDS STATEMENTS DISTRUST [WHAT]: builds a synthetic graph (DISTRUST in 10,000
+ * statements) and writes it sealed; statements carry dates or, as those of the index, dates and
+ * places, if WHAT says so. real FILE: every id as root, everything. run FILE: nine roots, and
+ * queries. Degrees as trust.md 6.2: statements an author Pareto, targets by rank^-2/3, keys random.
  */
 #include <fcntl.h>
 #include <math.h>
@@ -99,12 +100,14 @@ level_of(uint64_t *state, unsigned distrust)
 	return x < 18 + 36 + 27 ? KITH_LEVEL_LOW : KITH_LEVEL_NONE;
 }
 
+enum carry { NOTHING, DATES, PLACES };
+
 static int
 add_all(struct kith_trust_builder *b, size_t ids, size_t statements, unsigned distrust,
-	struct kith_error *err)
+	enum carry carry, struct kith_error *err)
 {
 	double mean = (double)statements / (double)ids;
-	uint64_t state = 20260101, from, n;
+	uint64_t state = 20260101, place = 0, from, n;
 	int r = 0;
 
 	for (from = 0; from < ids && !r; from++) {
@@ -116,6 +119,12 @@ add_all(struct kith_trust_builder *b, size_t ids, size_t statements, unsigned di
 		for (; n && !r; n--) {
 			s.to = key_of((uint64_t)(pow(unit(&state), 3) * (double)ids));
 			s.level = level_of(&state, distrust);
+			if (carry >= DATES)
+				s.date = (struct kith_time){1500000000 +
+								(int64_t)(rnd(&state) % 200000000),
+							    (uint32_t)(rnd(&state) % 1000000000)};
+			if (carry == PLACES)
+				s.place = place++;
 			r = kith_trust_builder_add(b, &s, err);
 		}
 	}
@@ -123,7 +132,7 @@ add_all(struct kith_trust_builder *b, size_t ids, size_t statements, unsigned di
 }
 
 static void
-make(const char *path, size_t ids, size_t statements, unsigned distrust)
+make(const char *path, size_t ids, size_t statements, unsigned distrust, enum carry carry)
 {
 	struct kith_trust_builder *b;
 	struct kith_trust_graph *g;
@@ -131,7 +140,7 @@ make(const char *path, size_t ids, size_t statements, unsigned distrust)
 	struct kith_error err;
 	double start = cpu_ms(), sealed, added;
 
-	if (kith_trust_builder_new(&b, &err) || add_all(b, ids, statements, distrust, &err))
+	if (kith_trust_builder_new(&b, &err) || add_all(b, ids, statements, distrust, carry, &err))
 		die(&err);
 	added = cpu_ms();
 	if (kith_trust_builder_seal(b, &g, &err))
@@ -352,6 +361,7 @@ real(const char *path)
 int
 main(int argc, char **argv)
 {
+	enum carry carry = NOTHING;
 	uint64_t n[3];
 	int i;
 
@@ -363,15 +373,21 @@ main(int argc, char **argv)
 		real(argv[2]);
 		return 0;
 	}
+	if (argc == 7 && strcmp(argv[6], "dates") == 0)
+		carry = DATES;
+	else if (argc == 7 && strcmp(argv[6], "places") == 0)
+		carry = PLACES;
+	argc -= carry != NOTHING;
 	for (i = 0; argc == 6 && i < 3; i++)
 		if (!kith_span_u64(kith_span_str(argv[3 + i]), &n[i]))
 			argc = 0;
 	if (argc != 6) {
-		fputs(
-		    "usage: bench_trust make FILE IDS STATEMENTS DISTRUST | run FILE | real FILE\n",
-		    stderr);
+		fputs("usage: bench_trust make FILE IDS STATEMENTS DISTRUST [dates|places] | run "
+		      "FILE | "
+		      "real FILE\n",
+		      stderr);
 		return 2;
 	}
-	make(argv[2], (size_t)n[0], (size_t)n[1], (unsigned)n[2]);
+	make(argv[2], (size_t)n[0], (size_t)n[1], (unsigned)n[2], carry);
 	return 0;
 }

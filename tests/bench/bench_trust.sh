@@ -12,6 +12,13 @@ if [ -d "$KITH_SHARED/corpus/crev" ]; then
 	"$KITH_BUILD/tests/kith-cases" trust-graph --evidence "$KITH_SHARED/corpus/crev" "$folder/real" 2>/dev/null
 	"$bench" real "$folder/real"
 fi
+for carry in dates places; do
+	for size in ${KITH_BENCH_IDS:-1000000}; do
+		echo "$size ids, statements carry $carry"
+		"$bench" make "$folder/graph" "$size" "$((size * 10))" 36 "$carry"
+		rm -f "$folder/graph"
+	done
+done
 for size in ${KITH_BENCH_IDS:-10000 100000 1000000}; do
 	for distrust in 0 36; do
 		echo "$size ids, $distrust of 10,000 statements are distrust"

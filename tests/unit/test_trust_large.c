@@ -225,10 +225,48 @@ test_native(void **state)
 	assert_true(objecting > 10);
 }
 
+/* Dates come back whole, also those that are kept apart while a graph is built, and none at all. */
+static void
+test_dates(void **state)
+{
+	static const struct kith_time dates[] = {
+	    {0, 0},          {-62135596800, 1},       {-4294967297, 999999999}, {-4294967296, 0},
+	    {-1, 999999999}, {4294967295, 999999999}, {4294967296, 0},          {253402300799, 7}};
+	struct kith_trust_builder *b;
+	struct kith_trust_graph *g;
+	struct kith_trust_statement s;
+	size_t i, n = sizeof(dates) / sizeof(dates[0]), first, end;
+	struct kith_id from;
+
+	(void)state;
+	assert_int_equal(kith_trust_builder_new(&b, NULL), 0);
+	for (i = 0; i < n; i++) {
+		s = (struct kith_trust_statement){.from = key((unsigned)(n - i)),
+						  .to = key(100),
+						  .level = KITH_LEVEL_LOW,
+						  .reach = KITH_REACH_DELEGATE,
+						  .date = dates[i],
+						  .place = i * 3};
+		assert_int_equal(kith_trust_builder_add(b, &s, NULL), 0);
+	}
+	assert_int_equal(kith_trust_builder_seal(b, &g, NULL), 0);
+	for (i = 0; i < n; i++) {
+		from = key((unsigned)(n - i));
+		assert_true(kith_trust_graph_row(g, &from, &first, &end));
+		assert_int_equal(end - first, 1);
+		assert_int_equal(kith_trust_graph_statement(g, first, NULL, &s, NULL), 0);
+		assert_true(s.date.sec == dates[i].sec);
+		assert_int_equal(s.date.nsec, dates[i].nsec);
+		assert_int_equal(s.place, i * 3);
+	}
+	kith_trust_graph_free(g);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_dates),
 	    cmocka_unit_test(test_crev),
 	    cmocka_unit_test(test_native),
 	};
