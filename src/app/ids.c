@@ -4,7 +4,8 @@
 #include "codec/base64.h"
 #include "evidence/url.h"
 
-#define PREFIX_MIN 6
+#define PREFIX_MIN  6
+#define MEANT_SHOWN ((size_t)4)
 
 void
 kith_app_ids_clear(struct kith_app_ids *ids)
@@ -72,16 +73,47 @@ find_by_prefix(struct kith_index *ix, const char *word, struct kith_app_ids *fou
 	return r;
 }
 
-static int
-ambiguous(const char *word, const struct kith_app_ids *found, struct kith_error *err)
+/* When a proof of this id was first seen here, in seconds since 1970; 0: not known. */
+static int64_t
+first_seen(const struct kith_index *ix, const struct kith_id *id)
 {
-	char first[KITH_ID_TEXT + 1], second[KITH_ID_TEXT + 1];
+	struct kith_index_proof_info p;
+	int64_t first = 0;
+	size_t i;
 
-	kith_base64_id(first, found->list[0].bytes);
-	kith_base64_id(second, found->list[1].bytes);
+	for (i = 0; i < kith_index_count_proofs(ix); i++)
+		if (kith_index_proof_at(ix, i, &p) && p.seen && (!first || p.seen < first) &&
+		    !memcmp(p.author.bytes, id->bytes, KITH_ID_BYTES))
+			first = p.seen;
+	return first;
+}
+
+/* Which of them it is nobody but the person can say: what is known of each is told. */
+static int
+ambiguous(const struct kith_index *ix, const char *word, const struct kith_app_ids *found,
+	  struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	char text[KITH_ID_TEXT + 1];
+	struct kith_time t = {0, 0};
+	size_t i;
+
+	kith_buf_init(&b, KITH_KIB(4));
+	for (i = 0; i < found->count && i < MEANT_SHOWN; i++) {
+		kith_base64_id(text, found->list[i].bytes);
+		kith_buf_printf(&b, "%s%s", i ? ", " : "", text);
+		t.sec = first_seen(ix, &found->list[i]);
+		if (!t.sec)
+			continue;
+		kith_buf_put_str(&b, " (first seen ");
+		kith_time_put_date(&b, t);
+		kith_buf_put_char(&b, ')');
+	}
+	if (found->count > MEANT_SHOWN)
+		kith_buf_put_str(&b, ", …");
 	return kith_hint(err,
-			 kith_fail(err, KITH_E_USAGE, "'%s' means %zu ids: %s, %s%s", word,
-				   found->count, first, second, found->count > 2 ? ", …" : ""),
+			 kith_fail(err, KITH_E_USAGE, "'%s' means %zu ids: %s", word, found->count,
+				   kith_buf_str(&b)),
 			 "give the whole id");
 }
 
@@ -105,7 +137,7 @@ kith_app_find_id(struct kith_session *s, const char *word, struct kith_id *ret_i
 	if (r)
 		return r;
 	if (found.count > 1)
-		return ambiguous(word, &found, err);
+		return ambiguous(ix, word, &found, err);
 	if (!found.count)
 		return kith_hint(
 		    err, kith_fail(err, KITH_E_NOTFOUND, "nobody here is known as '%s'", word),

@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "prompt.h"
 
 extern const struct cli_command cli_cmd_verify;
 
@@ -72,6 +72,7 @@ main(int argc, char **argv)
 	int status;
 
 	open_standard_descriptors();
+	cli_hide_passphrase();
 	prepare_signals();
 	cli.out_tty = isatty(STDOUT_FILENO) != 0;
 	cli.err_tty = isatty(STDERR_FILENO) != 0;

@@ -18,6 +18,8 @@
 
 #include "prompt.h"
 
+#define CREV_PASSPHRASE "CREV_PASSPHRASE"
+
 #define KEY_INTERRUPT 0x03 /* Ctrl-C */
 #define KEY_END       0x04 /* Ctrl-D */
 #define KEY_ERASE     0x08
@@ -213,6 +215,17 @@ from_options(const struct cli *cli, const char *file_option, const char *fd_opti
 	return source->kind != KITH_PASSPHRASE_NONE;
 }
 
+/* $CREV_PASSPHRASE, once it is out of the environment; NULL: it was not there */
+static const char *crev_passphrase;
+
+void
+cli_hide_passphrase(void)
+{
+	/* the text stays where the kernel put it: this process alone can read it there */
+	crev_passphrase = getenv(CREV_PASSPHRASE);
+	unsetenv(CREV_PASSPHRASE);
+}
+
 static void
 from_environment(const struct cli *cli, struct kith_passphrase_source *source)
 {
@@ -221,12 +234,13 @@ from_environment(const struct cli *cli, struct kith_passphrase_source *source)
 		enum kith_passphrase_kind kind;
 	} rows[] = {{"KITH_PASSPHRASE_FILE", KITH_PASSPHRASE_FILE},
 		    {"KITH_PASSPHRASE_CMD", KITH_PASSPHRASE_COMMAND},
-		    {"CREV_PASSPHRASE", KITH_PASSPHRASE_TEXT}};
+		    {CREV_PASSPHRASE, KITH_PASSPHRASE_TEXT}};
 	const char *value;
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		value = getenv(rows[i].name);
+		value =
+		    rows[i].kind == KITH_PASSPHRASE_TEXT ? crev_passphrase : getenv(rows[i].name);
 		if (!value || (!*value && rows[i].kind != KITH_PASSPHRASE_TEXT))
 			continue;
 		source->kind = rows[i].kind;

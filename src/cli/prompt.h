@@ -5,6 +5,9 @@
 
 #include "cmd.h"
 
+/* First of all: no program that is started from here sees $CREV_PASSPHRASE. */
+void cli_hide_passphrase(void);
+
 /* True if there is somebody to ask: standard input is a terminal. */
 bool cli_can_ask(void);
 

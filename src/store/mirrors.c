@@ -214,7 +214,8 @@ list_own(const struct kith_dirs *dirs, struct kith_mirrors *m, size_t *cap, stru
 	if (r == KITH_E_NOTFOUND)
 		return KITH_OK;
 	for (i = 0; !r && i < names.count; i++)
-		r = add_own(folder, names.names[i], m, cap, err);
+		if (names.names[i][0] != '.') /* one that is being made */
+			r = add_own(folder, names.names[i], m, cap, err);
 	return r;
 }
 

@@ -128,7 +128,7 @@ static int
 make_aside(const char *proofs, const char *libexec, enum kith_git_own_op op, const char *url,
 	   const char *folder, struct kith_own_answer *ret, struct kith_error *err)
 {
-	KITH_AUTO_FREE char *aside = below(proofs, ".new");
+	KITH_AUTO_FREE char *aside = below(proofs, KITH_OWN_ASIDE);
 	struct kith_git_own o = {.op = op, .url = kith_span_str(url)};
 	int r;
 

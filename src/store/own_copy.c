@@ -117,7 +117,7 @@ kith_own_adopt(const struct kith_dirs *dirs, const struct kith_own_options *opti
 {
 	struct kith_own own = {.lock_fd = -1};
 	KITH_AUTO_FREE char *proofs = kith_fs_join(dirs->data, "proofs");
-	KITH_AUTO_FREE char *aside = kith_fs_join(dirs->data, "proofs.new");
+	KITH_AUTO_FREE char *aside = kith_fs_join(dirs->data, "proofs" KITH_OWN_ASIDE);
 	KITH_AUTO_FREE char *git = kith_fs_join(from, ".git");
 	KITH_AUTO_FREE char *folder = NULL;
 	int r;

@@ -7,6 +7,8 @@
 #include "store/own_git.h"
 
 #define KITH_OWN_ARENA KITH_MIB(1024)
+/* Where a repository is made: inside of `proofs`, which may be another file system. */
+#define KITH_OWN_ASIDE "/.new"
 
 /* What goes to the end of one file. */
 struct kith_own_file {

@@ -38,6 +38,28 @@ if [ "$(id -u)" != 0 ]; then
 	same 'nothing stored' '' "$(git -C "$tree" status --porcelain)"
 fi
 
+# --- its folder on another file system, by a mount and by a link; and the whole place ---
+cat >mounted.sh <<'END'
+mkdir -p "$1/m/h/proofs" && mount -t tmpfs -o size=8m none "$1/m/h/proofs" || exit 77
+url=https://example.org/alice/p
+"$OWNER" "$1/m/h" "$url" --now 2026-01-01T00:00:00Z add foo 1.0.0 >/dev/null || exit 1
+"$OWNER" "$1/m/h" "$url" move https://example.org/alice/q || exit 1
+"$OWNER" "$1/m/h" https://example.org/alice/q --now 2026-01-01T00:00:00Z add foo 1.0.1 >/dev/null || exit 1
+[ "$("$OWNER" "$1/m/h" https://example.org/alice/q list | grep -c '^foo ')" = 2 ] || exit 1
+mkdir "$1/m/elsewhere" && mount -t tmpfs -o size=8m none "$1/m/elsewhere" || exit 77
+tree=$("$OWNER" "$1/m/h" https://example.org/alice/q list | head -n 1)
+cp -R "$tree" "$1/m/elsewhere/q" && rm -rf "$tree" && ln -s "$1/m/elsewhere/q" "$tree" || exit 1
+"$OWNER" "$1/m/h" https://example.org/alice/q --now 2026-01-01T00:00:00Z add foo 1.0.2 >/dev/null || exit 1
+[ "$("$OWNER" "$1/m/h" https://example.org/alice/q list | grep -c '^foo ')" = 3 ] || exit 1
+[ -z "$(git -C "$tree" status --porcelain)" ] || exit 1
+END
+status=0
+export OWNER
+unshare -rm sh mounted.sh "$T" >out 2>err || status=$?
+if [ "$status" != 0 ] && ! grep -qE 'unshare|mount' err; then
+	fail "another file system: $(cat out err)"
+fi
+
 # --- a full disk, at every write ---
 cat >full.sh <<'END'
 mkdir -p "$1/disk" && mount -t tmpfs -o size=4m none "$1/disk" || exit 77

@@ -198,6 +198,38 @@ assert any(r["comment"] == want for r in rows), rows
 END
 checks=$((checks + 1))
 
+printf '\357\273\277BOM \342\200\250 LS\n\n\n \033[2J\r' >"$work/comment"
+status=0
+"$kith" --now "$now" -C "$project" review odd $good --skip-activity-check --comment - <"$work/comment" >"$work/out" 2>"$work/err" || status=$?
+status_is 0
+kp query reviews odd --json
+python3 - "$work/out" "$work/comment" <<'END' || fail "the comment changed"
+import json, sys
+rows = json.load(open(sys.argv[1]))["rows"]
+assert any(r["comment"] == open(sys.argv[2], newline="").read() for r in rows), rows
+END
+clean_output
+kp query proofs --refused
+status_is 1
+
+# --- two at once: both are there, one after the other; or the second says that it came too late ---
+before=$(commits)
+for i in 1 2 3 4; do
+	(
+		s=0
+		"$kith" --now "$now" -C "$project" review odd $good --skip-activity-check --comment "at once $i" \
+			>"$work/at$i" 2>&1 </dev/null || s=$?
+		echo "$s" >>"$work/at$i"
+	) &
+done
+wait
+stored=$(cat "$work"/at? | grep -c '1 proof stored')
+late=$(cat "$work"/at? | grep -c 'another review of odd 0.1.0 was stored while you wrote this one' || true)
+checks=$((checks + 3))
+if [ $((stored + late)) != 4 ] || [ "$stored" -lt 1 ]; then fail "at once: $(cat "$work"/at?)"; fi
+[ "$(commits)" = $((before + stored)) ] || fail "commits of those at once"
+[ -z "$(git -C "$repo" status --porcelain)" ] || fail "the work tree is not clean"
+
 # --- unreview ---
 kp unreview nosuch@1.0.0
 status_is 1

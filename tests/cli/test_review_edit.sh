@@ -105,6 +105,38 @@ checks=$((checks + 1))
 grep -q '  repaired' "$work/body" || fail "the kept draft"
 rm -r "${TMPDIR:?}"/*
 
+# --- all of it as a person does it: a protected id, the editor, the passphrase, on one terminal ---
+printf 'sesame\n' >"$work/sesame"
+chmod 600 "$work/sesame"
+k id passwd --new-passphrase-file "$work/sesame"
+status_is 0
+editor <<END
+env >"$work/environment"
+sed -i 's/^comment: .*/comment: |-\n  by hand/' "\$1"
+END
+on=$KITH_BUILD/tests/on_terminal
+run env CREV_PASSPHRASE=wrong "$on" "its passphrase is wrong" '' -- "$kith" --now "$now" -C "$project" review odd
+status_is 3
+out_has "your text is kept in"
+checks=$((checks + 1))
+! grep -q CREV_PASSPHRASE "$work/environment" || fail "the editor sees the passphrase"
+rm -r "${TMPDIR:?}"/*
+run "$on" "passphrase of id" 'nonsense\n' "this passphrase is wrong" '' "passphrase of id" 'sesame\n' -- \
+	"$kith" --now "$now" -C "$project" review odd
+status_is 0
+out_has "1 proof stored"
+out_has "[echo on]"
+out_lacks sesame
+newest
+checks=$((checks + 1))
+grep -qx '  by hand' "$work/body" || fail "another text: $(cat "$work/body")"
+# Ctrl-C at the passphrase: nothing is signed, the text is kept
+run "$on" "passphrase of id" '\x03' -- "$kith" --now "$now" -C "$project" review odd
+status_is 130
+run "$on" "passphrase of id" 'sesame\n' -- "$kith" --now "$now" id passwd --no-passphrase
+status_is 0
+rm -rf "${TMPDIR:?}"/*
+
 # --- editors that fail; drafts of nothing ---
 editor <<'END'
 exit 3

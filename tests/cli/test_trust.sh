@@ -187,6 +187,8 @@ status_is 0
 k trust "$base/plain/alice.git" --level high
 status_is 2
 err_has "means 2 ids"
+err_has "$(cat "$work/alice.id") (first seen 2026-06-03)"
+err_has "$(cat "$work/impostor.id") (first seen 2026-06-03)"
 
 # giving an id up for good
 k id revoke
