@@ -435,6 +435,7 @@ const struct cli_command cli_cmd_id = {
 	    "  revoke [ID]        give the id up for good\n\n"
 	    "Without ID the current one is meant. A passphrase comes from --passphrase-file,\n"
 	    "--passphrase-fd, KITH_PASSPHRASE_FILE, KITH_PASSPHRASE_CMD, or the terminal.\n"
+	    "Example: kith id new --url https://example.org/me/crev-proofs\n"
 	    "Ed25519 keys on hardware (sk-ssh-ed25519) cannot sign crev proofs.\n",
     .options = options,
     .min_args = 1,

@@ -470,10 +470,13 @@ const struct cli_command cli_cmd_review = {
     .group = CLI_AUTHOR,
     .summary = "write a signed review of a package",
     .usage = "PACKAGE [OPTION]... | --from FILE... | --reissue PERSON [PACKAGE] | --import",
-    .help = "Without --rating and the like it opens your editor ($VISUAL, $EDITOR) with a draft.\n"
-	    "The digest is of bytes that were checked against the lock file or the registry. What\n"
-	    "is signed is stored in your proof repository and committed; kith publish pushes it.\n"
-	    "A file of --from holds a review's body: package (name, version) and what is said.\n",
+    .help =
+	"Without --rating and the like it opens your editor ($VISUAL, $EDITOR) with a draft.\n"
+	"The digest is of bytes that were checked against the lock file or the registry. What\n"
+	"is signed is stored in your proof repository and committed; kith publish pushes it.\n"
+	"A file of --from holds a review's body: package (name, version) and what is said.\n\n"
+	"Example: kith open serde && kith review serde --rating positive --thoroughness low \\\n"
+	"         --understanding medium --comment 'read the derive crate only'\n",
     .options = review_options,
     .max_args = -1,
     .run = run_review,
@@ -484,7 +487,8 @@ const struct cli_command cli_cmd_unreview = {
     .group = CLI_AUTHOR,
     .summary = "withdraw your review of a package",
     .usage = "PACKAGE [OPTION]...",
-    .help = "What was signed cannot be unsaid; a newer, empty review takes its place.\n",
+    .help = "What was signed cannot be unsaid; a newer, empty review takes its place.\n"
+	    "Example: kith unreview serde@1.0.200 --comment 'I had missed the build script'\n",
     .options = unreview_options,
     .min_args = 1,
     .max_args = 1,

@@ -141,8 +141,10 @@ const struct cli_command cli_cmd_trust = {
     .group = CLI_PEOPLE,
     .summary = "say whom you trust",
     .usage = "PERSON... --level low|medium|high [OPTION]...",
-    .help = PERSON_HELP "--scope, --reach and --until make a statement with limits, which "
-			"cargo-crev does not see.\n",
+    .help = PERSON_HELP
+    "--scope, --reach and --until make a statement with limits, which "
+    "cargo-crev does not see.\n"
+    "Example: kith trust https://example.org/ada/crev-proofs --level medium --as ada\n",
     .options = trust_options,
     .min_args = 1,
     .max_args = -1,
