@@ -235,7 +235,7 @@ write_review(struct cli *cli, struct kith_review_options *o)
 	if (o->edit) {
 		status = edit_and_sign(cli, review);
 	} else {
-		status = cli->verbose ? show(cli, review) : CLI_YES;
+		status = cli->verbose || cli->err_tty ? show(cli, review) : CLI_YES;
 		if (!status)
 			status = sign(cli, review);
 	}
