@@ -193,7 +193,20 @@ git -C "$repo" reset -q --hard HEAD~1
 k publish --yes
 status_is 0
 
-# the middle of a merge, and a detached head
+# no remote; the middle of a merge; a detached head
+git -C "$repo" remote rename origin away
+git -C "$repo" config --unset branch.main.remote || true
+git -C "$repo" remote remove away
+k publish --yes
+status_is 2
+err_has "the proof repository has no remote"
+err_has "hint: git remote add origin URL there"
+git -C "$repo" remote add origin "$base/auth/me.git"
+git -C "$repo" checkout -q --detach
+k publish --yes
+status_is 2
+err_has "its HEAD is detached"
+git -C "$repo" checkout -q main
 touch "$repo/.git/MERGE_HEAD"
 k publish --yes
 status_is 2
