@@ -62,6 +62,8 @@ put_review(const struct kith_proof *p, struct kith_buf *out)
 				p->n_advisories == 1 ? "y" : "ies");
 	if (p->unmaintained)
 		kith_buf_put_str(out, ", unmaintained");
+	if (kith_proof_is_empty_review(p) && !p->n_issues && !p->n_advisories && !p->unmaintained)
+		kith_buf_put_str(out, ": without a rating");
 }
 
 static void
@@ -104,6 +106,8 @@ put_plan(const struct kith_own_plan *plan, struct kith_buf *out)
 struct asking {
 	struct kith_session *session;
 	const struct kith_publish_options *options;
+	const char *says;       /* where the proofs say that they are */
+	bool warned;            /* that it is another place */
 	struct kith_buf listed; /* of a dry run */
 };
 
@@ -127,6 +131,8 @@ ask(void *ctx, const struct kith_own_plan *plan, struct kith_error *err)
 	}
 	if (!a->options->confirm)
 		return KITH_OK;
+	check_urls(a->session, a->says, plan->to->url);
+	a->warned = true;
 	kith_buf_printf(&b, "%zu proof%s for everybody at ", plan->n_proofs,
 			plan->n_proofs == 1 ? "" : "s");
 	kith_text_safe(&b, kith_span_str(plan->to->url), 0);
@@ -238,7 +244,7 @@ kith_publish(struct kith_session *session, const struct kith_publish_options *op
 	KITH_AUTO_KEYFILE struct kith_keyfile key = {0};
 	KITH_AUTO_OWN struct kith_own *own = NULL;
 	struct kith_own_published done;
-	KITH_CLEANUP(asking_clear) struct asking a = {session, options, {0}};
+	KITH_CLEANUP(asking_clear) struct asking a = {.session = session, .options = options};
 	const struct kith_own_publish_options o = {
 	    .dry_run = options->dry_run != 0, .plan = ask, .ctx = &a};
 	struct kith_error why;
@@ -249,6 +255,7 @@ kith_publish(struct kith_session *session, const struct kith_publish_options *op
 	kith_buf_init(&b, KITH_KIB(128));
 	kith_buf_init(&a.listed, KITH_KIB(64));
 	r = kith_app_own_key(session, options->id, &key, err);
+	a.says = key.url;
 	if (!r)
 		r = open_repository(session, &key, options->dry_run != 0, &own, err);
 	if (!r)
@@ -257,7 +264,8 @@ kith_publish(struct kith_session *session, const struct kith_publish_options *op
 		return r;
 	kith_own_close(own);
 	own = NULL;
-	check_urls(session, key.url, done.url);
+	if (!a.warned)
+		check_urls(session, key.url, done.url);
 	if (done.refused)
 		kith_app_warn(session,
 			      "%zu thing%s in your proof files that the server lacked %s no valid "
