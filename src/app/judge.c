@@ -341,6 +341,29 @@ as_written(const char *path)
 	return n > 1 && strncmp(path, here, n) == 0 && path[n] == '/' ? path + n + 1 : path;
 }
 
+/* Where the project's own tree says where packages come from, somebody should know (verdict.md 7).
+ */
+static int
+take_replacements(struct kith_app_run *run, struct kith_error *err)
+{
+	const struct kith_cargo_replacement *list;
+	size_t n = kith_cargo_places_in_tree(run->places, &list), i;
+	struct kith_report_replacement *out = kith_arena_array(&run->arena, n + 1, sizeof(*out));
+
+	if (!out)
+		return kith_fail_nomem(err);
+	for (i = 0; i < n; i++) {
+		out[i] = (struct kith_report_replacement){as_written(list[i].config), list[i].line,
+							  list[i].source, list[i].with};
+		kith_app_note(run->session,
+			      "%s:%u: the project's own tree replaces the source %s with %s",
+			      out[i].config, out[i].line, out[i].source, out[i].with);
+	}
+	run->report.replacements = out;
+	run->report.n_replacements = n;
+	return KITH_OK;
+}
+
 static int
 make_report(struct kith_app_run *run, struct kith_error *err)
 {
@@ -351,6 +374,8 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 
 	if (!r && run->options->semantics == KITH_SEMANTICS_CREV)
 		r = drop_unreached(run, &n, err);
+	if (!r)
+		r = take_replacements(run, err);
 	if (r)
 		return r;
 	qsort(run->rows, n, sizeof(*run->rows), compare_rows);

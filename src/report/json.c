@@ -282,6 +282,26 @@ put_states(const struct kith_report *r, struct kith_json_writer *w)
 }
 
 static void
+put_replacements(const struct kith_report *r, struct kith_json_writer *w)
+{
+	size_t i;
+
+	if (!r->n_replacements)
+		return;
+	kith_json_put_key(w, "source_replacements");
+	kith_json_open_array(w);
+	for (i = 0; i < r->n_replacements; i++) {
+		kith_json_open_object(w);
+		kith_json_member_str(w, "config", r->replacements[i].config);
+		kith_json_member_integer(w, "line", r->replacements[i].line);
+		kith_json_member_str(w, "source", r->replacements[i].source);
+		kith_json_member_str(w, "with", r->replacements[i].with);
+		kith_json_close_object(w);
+	}
+	kith_json_close_array(w);
+}
+
+static void
 put_head(const struct kith_report *r, struct kith_json_writer *w)
 {
 	static const char *const semantics[] = {"native", "crev", "vet"};
@@ -295,6 +315,7 @@ put_head(const struct kith_report *r, struct kith_json_writer *w)
 	kith_json_member_boolean(w, "pass", r->pass);
 	if (r->vet_summary)
 		kith_json_member_str(w, "cargo_vet", r->vet_summary);
+	put_replacements(r, w);
 	kith_json_put_key(w, "roots");
 	kith_json_open_array(w);
 	for (i = 0; i < r->n_roots; i++) {

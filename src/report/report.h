@@ -49,6 +49,13 @@ struct kith_report_source {
 	uint32_t number; /* in `sources` */
 };
 
+/* The project's own tree says where packages of a source come from (verdict.md 7: a finding). */
+struct kith_report_replacement {
+	const char *config; /* the file, as the lock file's path is written */
+	uint32_t line;
+	const char *source, *with;
+};
+
 struct kith_report_override {
 	const char *field, *value; /* an option that replaced a field of the policy */
 };
@@ -73,8 +80,9 @@ struct kith_report {
 	const struct kith_report_override *overrides;
 	size_t n_overrides;
 	struct kith_report_inputs inputs;
-	const char
-	    *vet_summary; /* what cargo-vet says of the project's store; NULL: there is none */
+	const struct kith_report_replacement *replacements;
+	size_t n_replacements;
+	const char *vet_summary; /* what cargo-vet says of the project's store, or NULL */
 	bool pass;
 	struct kith_span picture; /* SVG of the web of trust for a page; may be empty */
 	/*

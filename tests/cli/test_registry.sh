@@ -143,6 +143,16 @@ facts_line 'bit 1.1.0 insufficient False {"checksum_agrees": true, "yank_lure": 
 printf 'no such file' >"$HOME/.cache/kith/registry"
 facts
 facts_line 'bit 1.1.0 insufficient False {"checksum_agrees": true, "yank_lure": false, "yanked": false}'
+# --- the project's own tree says where packages come from ---
+mkdir "$project/.cargo"
+printf '[source.crates-io]\nreplace-with = "mine"\n\n[source.mine]\ndirectory = "vendor"\n' >"$project/.cargo/config.toml"
+(cd "$project" && "$kith" --now "$now" verify --json >"$work/out" 2>"$work/err") || true
+err_line ".cargo/config.toml:2: the project's own tree replaces the source crates-io with mine"
+out_has '"source_replacements": ['
+out_has '"with": "mine"'
+(cd "$project" && "$kith" --now "$now" -q verify >"$work/out" 2>"$work/err") || true
+err_empty
+rm -r "$project/.cargo"
 # crev's own answer knows nothing of all this
 k -C "$project" verify --semantics crev --json
 out_lacks '"yanked"'
