@@ -59,6 +59,18 @@ leave_out(struct import *m, struct kith_span name, uint32_t line, const char *wh
 			      KITH_SPAN_FMT(name), why);
 }
 
+/* With the way out: what is not here can be got. */
+static void
+leave_out_hinted(struct import *m, struct kith_span name, uint32_t line,
+		 const struct kith_error *why)
+{
+	char text[KITH_ERROR_MSG_MAX + KITH_ERROR_HINT_MAX + 8];
+
+	snprintf(text, sizeof(text), "%s%s%s%s", why->msg, why->hint[0] ? " (" : "", why->hint,
+		 why->hint[0] ? ")" : "");
+	leave_out(m, name, line, text);
+}
+
 static void
 tell_rest(const struct import *m)
 {
@@ -304,7 +316,7 @@ make_review(struct import *m, const struct candidate *c, struct kith_error *err)
 	}
 	memset(p, 0, sizeof(*p));
 	if (is_about_package(r)) {
-		leave_out(m, c->name, a->line, why.msg);
+		leave_out_hinted(m, c->name, a->line, &why);
 		return KITH_OK;
 	}
 	if (err)
