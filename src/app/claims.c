@@ -286,6 +286,8 @@ open_sources(struct kith_app_claims *c, struct kith_error *err)
 	r = kith_app_sets(c->session, &c->sets, err);
 	if (!r)
 		r = kith_app_advisories(c->session, &c->databases, &c->advisories, err);
+	if (!r && c->people)
+		r = kith_app_people_add_addresses(c->people, c->config->merged, err);
 	if (!r)
 		r = add_configured(c, &numbers, err);
 	if (r)

@@ -196,6 +196,36 @@ add_repository(struct kith_app_people *p, struct kith_span url, uint32_t *ret_ke
 	return r ? r : kith_actors_add_name(p->actors, kith_buf_span(&b), ret_key, err);
 }
 
+static int
+add_actor(struct kith_app_people *p, size_t i, uint32_t *ret_key, struct kith_error *err)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "actor %zu", i);
+	return kith_actors_add_name(p->actors, kith_span_str(text), ret_key, err);
+}
+
+int
+kith_app_people_add_addresses(struct kith_app_people *p, const struct kith_config *config,
+			      struct kith_error *err)
+{
+	uint32_t key, actor;
+	size_t i, k;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < config->n_actors; i++) {
+		const struct kith_config_actor *a = &config->actors[i];
+
+		r = add_actor(p, i, &actor, err);
+		for (k = 0; !r && k < a->sources.n; k++) {
+			r = add_repository(p, a->sources.at[k], &key, err);
+			if (!r)
+				kith_actors_join(p->actors, key, actor, true);
+		}
+	}
+	return r;
+}
+
 static bool
 lists(const struct kith_config_actor *a, struct kith_span name, struct kith_span location,
       const struct kith_config_evidence *e)
@@ -221,7 +251,6 @@ kith_app_people_add_source(struct kith_app_people *p, const struct kith_config *
 			   const struct kith_config_evidence *entry, struct kith_actor *ret_actor,
 			   struct kith_error *err)
 {
-	char text[32];
 	uint32_t key, other;
 	size_t i;
 	int r;
@@ -236,8 +265,7 @@ kith_app_people_add_source(struct kith_app_people *p, const struct kith_config *
 	for (i = 0; !r && i < config->n_actors; i++) {
 		if (!lists(&config->actors[i], name, location, entry))
 			continue;
-		snprintf(text, sizeof(text), "actor %zu", i);
-		r = kith_actors_add_name(p->actors, kith_span_str(text), &other, err);
+		r = add_actor(p, i, &other, err);
 		if (!r)
 			kith_actors_join(p->actors, key, other, true);
 	}

@@ -50,6 +50,14 @@ KITH_NODISCARD int kith_app_people_new(struct kith_session *s, struct kith_index
 				       const struct kith_app_trust_config *config,
 				       struct kith_app_people **ret_people, struct kith_error *err);
 /*
+ * Makes addresses that [[actor]] lists theirs, also those of sets that are not here: what was taken
+ * over from there is their opinion.
+ */
+KITH_NODISCARD int kith_app_people_add_addresses(struct kith_app_people *p,
+						 const struct kith_config *config,
+						 struct kith_error *err);
+
+/*
  * The actor of a set or database (verdict.md 2): whoever holds its repository, unless [[actor]]
  * says more. `entry` (NULL: the configuration does not name it) may have several URLs.
  */
