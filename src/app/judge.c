@@ -125,6 +125,37 @@ resolve_crev(struct kith_app_run *run, struct kith_error *err)
 	return kith_trust_resolve(run->graph, &q, &run->trust, err);
 }
 
+/* Sets and databases can be enough: then no person's word counts. */
+static bool
+needs_no_root(const struct kith_app_run *run)
+{
+	const struct kith_config *m = run->config.merged;
+	size_t i;
+
+	if (run->options->semantics != KITH_SEMANTICS_NATIVE || run->options->n_roots ||
+	    kith_app_config_has_roots(&run->config))
+		return false;
+	for (i = 0; i < m->n_sources; i++)
+		if (m->sources[i].kind != KITH_CONFIG_CREV &&
+		    (m->sources[i].level >= KITH_LEVEL_LOW ||
+		     m->sources[i].object >= KITH_LEVEL_LOW))
+			return true;
+	return false;
+}
+
+static int
+find_roots(struct kith_app_run *run, struct kith_error *err)
+{
+	int r = kith_app_config_roots(run->session, &run->config, run->options->roots,
+				      run->options->n_roots, &run->roots, err);
+
+	if (r != KITH_E_USAGE || !needs_no_root(run))
+		return r;
+	kith_app_note(run->session,
+		      "no root: nobody's reviews count, only audit sets and advisories do");
+	return KITH_OK;
+}
+
 static int
 open_evidence(struct kith_app_run *run, struct kith_error *err)
 {
@@ -137,8 +168,7 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 			kith_app_warn_floods(run->session, run->graph);
 	}
 	if (!r)
-		r = kith_app_config_roots(run->session, &run->config, run->options->roots,
-					  run->options->n_roots, &run->roots, err);
+		r = find_roots(run, err);
 	if (r)
 		return r;
 	if (run->options->semantics == KITH_SEMANTICS_CREV)

@@ -311,7 +311,7 @@ make_standings(struct kith_app_people *p, struct kith_session *s,
 		kith_base64_id(text, kith_standings_revoked_root(p->standings, i)->bytes);
 		kith_app_warn(s, "root %s has revoked its key: it is left out", text);
 	}
-	if (i == roots->count)
+	if (roots->count && i == roots->count)
 		return kith_fail(err, KITH_E_USAGE, "every root has revoked its key");
 	return KITH_OK;
 }
