@@ -33,6 +33,7 @@ struct kith_verify_options {
 	enum kith_llm llm;
 	int independent; /* 0: not given */
 	int recheck;     /* forget what was remembered of archives */
+	int stats;       /* native: also count what there is evidence about, and what would help */
 	int unpacked;    /* also compare what cargo unpacked with the archives */
 	enum kith_semantics semantics;
 	struct kith_crev_knobs crev;

@@ -14,6 +14,7 @@ kith_app_run_free(struct kith_app_run *run)
 	kith_trust_result_free(run->trust);
 	kith_app_vet_free(run->vet);
 	kith_app_claims_free(run->claims);
+	kith_report_stats_clear(&run->stats);
 	kith_app_people_free(run->people);
 	kith_cargo_places_free(run->places);
 	kith_project_free(run->project);
@@ -466,10 +467,15 @@ kith_app_judge(struct kith_session *s, const struct kith_verify_options *options
 	if (!r)
 		r = make_rows(run, err);
 	if (!r)
-		r = options->semantics == KITH_SEMANTICS_CREV ? kith_app_judge_crev(run, err)
-							      : judge_native(run, explain, err);
+		r = options->semantics == KITH_SEMANTICS_CREV
+			? kith_app_judge_crev(run, err)
+			: judge_native(run, explain || options->stats, err);
 	if (!r)
 		r = make_report(run, err);
+	if (!r && options->stats)
+		r = kith_report_stats_make(&run->report, &run->stats, err);
+	if (!r && options->stats)
+		run->report.stats = &run->stats;
 	if (r) {
 		kith_app_run_free(run);
 		return r;

@@ -13,7 +13,7 @@
 #include "app/people.h"
 #include "app/vet.h"
 #include "package/project.h"
-#include "report/report.h"
+#include "report/stats.h"
 #include "store/archive.h"
 
 struct kith_app_run {
@@ -37,6 +37,7 @@ struct kith_app_run {
 	size_t n_exemptions;
 	struct kith_report_row *rows; /* as the lock file's packages until they are sorted */
 	struct kith_report report;
+	struct kith_report_stats stats;
 	struct kith_report_override *overrides;
 	size_t n_overrides;
 	struct kith_app_names names;

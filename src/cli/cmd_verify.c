@@ -13,6 +13,7 @@ static const struct cli_option options[] = {
     {"understanding", 0, "LEVEL", "reviewers must have understood so much", false},
     {"llm", 0, "HOW", "reviews by machines: count, supplement or ignore", false},
     {"failing", 0, NULL, "show only what does not pass", false},
+    {"stats", 0, NULL, "also count what there is evidence about, and what would help", false},
     {"recheck", 0, NULL, "hash every archive again", false},
     {"unpacked", 0, NULL, "also compare what cargo unpacked with the archives", false},
     {"semantics", 0, "RULES", "native, crev or vet", false},
@@ -79,6 +80,7 @@ check_options(const struct cli *cli, enum kith_semantics semantics)
 	    {"understanding", NATIVE | CREV},
 	    {"llm", NATIVE | CREV},
 	    {"recheck", NATIVE | CREV},
+	    {"stats", NATIVE},
 	};
 	size_t i;
 
@@ -89,7 +91,9 @@ check_options(const struct cli *cli, enum kith_semantics semantics)
 			cli_usage(cli, "--%s means nothing to cargo-vet", bound[i].name);
 		else
 			cli_usage(cli, "--%s goes with --semantics %s", bound[i].name,
-				  bound[i].with == VET ? "vet" : "crev");
+				  bound[i].with == VET    ? "vet"
+				  : bound[i].with == CREV ? "crev"
+							  : "native");
 		return false;
 	}
 	return true;
@@ -157,6 +161,7 @@ read_options(struct cli *cli, struct kith_verify_options *o)
 
 	o->path = cli->n_args ? cli->args[0] : NULL;
 	o->recheck = cli_flag(cli, "recheck");
+	o->stats = cli_flag(cli, "stats");
 	o->unpacked = cli_flag(cli, "unpacked");
 	kith_crev_knobs_init(&o->crev);
 	if (!read_format(cli) || !cli_level(cli, "level", &o->level, &o->level_set) ||

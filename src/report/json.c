@@ -2,7 +2,7 @@
 /* The verdict as one JSON document, "kith.verify/1": docs/json.md documents every field. */
 #include "codec/base64.h"
 #include "codec/json.h"
-#include "report/report.h"
+#include "report/stats.h"
 
 static void
 member_digest(struct kith_json_writer *w, const char *key, const struct kith_digest *digest)
@@ -375,6 +375,8 @@ kith_report_json(const struct kith_report *r, const struct kith_report_options *
 	kith_json_open_object(&w);
 	put_head(r, &w);
 	put_summary(r, &w);
+	if (r->stats)
+		kith_report_stats_json(r, r->stats, &w);
 	kith_json_put_key(&w, "packages");
 	kith_json_open_array(&w);
 	for (i = 0; i < r->n_rows; i++)

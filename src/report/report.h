@@ -56,6 +56,8 @@ struct kith_report_replacement {
 	const char *source, *with;
 };
 
+struct kith_report_stats; /* report/stats.h */
+
 struct kith_report_override {
 	const char *field, *value; /* an option that replaced a field of the policy */
 };
@@ -83,6 +85,7 @@ struct kith_report {
 	const struct kith_report_replacement *replacements;
 	size_t n_replacements;
 	const char *vet_summary; /* what cargo-vet says of the project's store, or NULL */
+	const struct kith_report_stats *stats; /* NULL: not asked for */
 	bool pass;
 	struct kith_span picture; /* SVG of the web of trust for a page; may be empty */
 	/*

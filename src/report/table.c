@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table for people: one line a package, the worst first, a summary line that a script can grep.
  */
-#include "report/report.h"
+#include "report/stats.h"
 
 #define NAME_MAX_COLUMNS 60
 
@@ -225,4 +225,6 @@ kith_report_table(const struct kith_report *r, const struct kith_report_options 
 	if (r->vet_summary)
 		kith_buf_printf(out, "cargo-vet: %s\n", r->vet_summary);
 	put_summary(r, o, out);
+	if (r->stats)
+		kith_report_stats_put(r, r->stats, out);
 }

@@ -183,6 +183,32 @@ WANT
 cp "$work/json" "$work/out"
 out_is "$work/want"
 
+# coverage, for people and for scripts
+k -C "$project" verify --root "$root" --stats
+sed -n '/^evidence/,$p' "$work/out" >"$work/stats"
+mv "$work/stats" "$work/out"
+cat >"$work/want" <<'WANT'
+evidence about 15 packages, whoever gave it:
+  a signed review of this version                 12   80 %
+  an audit of this version in a set                3   20 %
+  either of them                                  14   93 %
+  a vouch for somebody who publishes it            1    7 %
+  any of these                                    14   93 %
+  something about any version                     14   93 %
+  nothing at all                                   1    7 %
+  an objection in force                            4   27 %
+  a note                                           1    7 %
+insufficient: path-copy 1, supplement-only 1, vendored 1, too-low 1, does-not-count 1, nobody-trusted 1
+would help: trusting ~mal.example/crev-proofs (e42iFrzOBpRk50RiND8pZhWMMbYxKYF96X_8BYY-zkI) as required: 1 package
+            trusting ~eve.example/crev-proofs (t55QbW7PrRONPzUcxgRA7TKIzSRiIKmbYC5-VA88XtI) as required: 1 package
+WANT
+out_is "$work/want"
+k -C "$project" verify --root "$root" --stats --json
+out_has '"review_or_audit": 14'
+k -C "$project" verify --semantics crev --stats
+status_is 2
+err_has "--stats goes with --semantics native"
+
 # the project's own words: what a criterion means, whose a set is, who publishes, what is accepted
 cat >"$project/kith.toml" <<CONF
 [[actor]]
