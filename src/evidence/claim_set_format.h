@@ -72,6 +72,9 @@ enum { REFUSAL_SOURCE, REFUSAL_LINE, REFUSAL_PATH, REFUSAL_WHY, REFUSAL_WORDS };
 /* Fills n words of a record; zeros where it does not lie inside. */
 void claim_set_record(const struct kith_claim_set *s, size_t section, uint32_t count, size_t words,
 		      size_t i, uint32_t *ret);
+/* One word of a record. */
+uint32_t claim_set_field(const struct kith_claim_set *s, size_t section, uint32_t count,
+			 size_t words, size_t i, size_t field);
 uint32_t claim_set_word(const struct kith_claim_set *s, size_t i);
 struct kith_span claim_set_text(const struct kith_claim_set *s, uint32_t at);
 int64_t claim_set_i64(const uint32_t *two);

@@ -54,10 +54,13 @@ reuse_key(struct kith_claim_set_builder *b, const struct kith_claim_set *old, si
 	int r = KITH_OK;
 
 	for (k = 0; k < key[KEY_ENTRIES] && !r; k++) {
-		claim_set_record(old, old->entries, old->n_entries, ENTRY_WORDS,
-				 (size_t)key[KEY_ENTRY] + k, w);
-		if (w[ENTRY_SOURCE] == i)
-			r = reuse_entry(b, old, key[KEY_ECO], name, w);
+		size_t at = (size_t)key[KEY_ENTRY] + k;
+
+		if (claim_set_field(old, old->entries, old->n_entries, ENTRY_WORDS, at,
+				    ENTRY_SOURCE) != i)
+			continue; /* of many sources few are taken over one by one */
+		claim_set_record(old, old->entries, old->n_entries, ENTRY_WORDS, at, w);
+		r = reuse_entry(b, old, key[KEY_ECO], name, w);
 	}
 	for (k = 0; k < key[KEY_FACTS] && !r; k++) {
 		struct fact f = {.eco = key[KEY_ECO], .number = (uint32_t)b->n_facts};
