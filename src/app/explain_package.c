@@ -53,14 +53,13 @@ put_publisher_line(const struct kith_report_row *row, struct kith_buf *out)
 {
 	const struct kith_subject *s = &row->subject;
 
-	if (!s->publisher.len && !s->has_published)
+	if (!s->publisher.len)
 		return;
-	kith_buf_put_str(out, "  published   ");
-	if (s->has_published)
+	kith_buf_put_str(out, "  publisher   ");
+	kith_text_safe(out, s->publisher, 60);
+	if (s->has_published) {
+		kith_buf_put_str(out, ", on ");
 		kith_time_put_date(out, s->published);
-	if (s->publisher.len) {
-		kith_buf_put_str(out, s->has_published ? " by " : "by ");
-		kith_text_safe(out, s->publisher, 60);
 	}
 	kith_buf_put_char(out, '\n');
 }

@@ -119,6 +119,7 @@ cat >"$work/want" <<'WANT'
 kith-example-args 2.1.0: verified — ~ben.example/crev-proofs 2.0.0, north 2.0.0 → 2.1.0
   bytes       a vendored copy: it may confirm a review, never contradict one
   digest      UsTV8ESUzXRe-p4Cb8T5GV2X9_vadVPe6NktttGsUJ0
+  registry    cargo's index cache does not know it; when it was published is not known
   required    1 independent approval by people trusted low or better, thoroughness low, understanding low, machines: supplement
   independent 1; all hang on north
   counts      ~ben.example/crev-proofs (high) 2.0.0: positive, thoroughness medium, understanding medium
@@ -148,7 +149,7 @@ shown tiny
 out_line "  -           north (low) 0.2.0: audited for no criterion that is known here; not counted: for another criterion"
 # a publisher is known, but not whether the package was always his
 shown color
-out_line "  published   2026-05-01 by user-id:7"
+out_line "  publisher   user-id:7, on 2026-05-01"
 out_line "  -           north (low) vouches for what user-id:7 publishes from 2025-01-01 until before 2027-01-01; not counted: the registry's facts about the publisher are not known"
 
 # JSON: the state of each source, the notes, and the place of what decides
