@@ -17,14 +17,15 @@ enum kith_query_what {
 	KITH_QUERY_ISSUES,
 	KITH_QUERY_ADVISORIES,
 	KITH_QUERY_SOURCES,
-	KITH_QUERY_EQUIVOCATIONS /* two statements of one author, date and subject: both texts */
+	KITH_QUERY_EQUIVOCATIONS, /* two statements of one author, date and subject: both texts */
+	KITH_QUERY_AUDITS         /* what audit sets say */
 };
 
 /* Zeroed fields mean: not given. */
 struct kith_query_options {
 	enum kith_query_what what;
 	enum kith_format format;
-	const char *package; /* reviews, issues, advisories, equivocations: NAME or NAME@VERSION */
+	const char *package; /* all but ids, proofs, sources: NAME or NAME@VERSION */
 	const char *author;  /* proofs, reviews, equivocations: an id or a unique prefix */
 	const char *const *roots;
 	size_t n_roots;

@@ -8,8 +8,8 @@
 
 #define QUERY_MAX KITH_MIB(512)
 
-static const char *const names[] = {"ids",    "proofs",     "reviews", "packages",
-				    "issues", "advisories", "sources", "equivocations"};
+static const char *const names[] = {"ids",        "proofs",  "reviews",       "packages", "issues",
+				    "advisories", "sources", "equivocations", "audits"};
 static const char *const kinds[] = {"review", "trust", "code review", "unknown"};
 
 int
@@ -428,6 +428,9 @@ run(struct query *q, struct kith_error *err)
 		return query_claims(q, put_advisories, err);
 	case KITH_QUERY_SOURCES:
 		return query_sources(q, err);
+	case KITH_QUERY_AUDITS:
+		return kith_app_query_audits(q->session, q->index, q->name, q->version, &q->list,
+					     err);
 	case KITH_QUERY_EQUIVOCATIONS:
 		return kith_app_query_twice(q->session, q->index, q->has_author ? &q->author : NULL,
 					    q->name, q->version, &q->list, err);
@@ -444,7 +447,7 @@ kith_query(struct kith_session *session, const struct kith_query_options *option
 	int r;
 
 	kith_buf_init(&b, QUERY_MAX);
-	if ((unsigned)options->what > KITH_QUERY_EQUIVOCATIONS)
+	if ((unsigned)options->what > KITH_QUERY_AUDITS)
 		return kith_fail(err, KITH_E_USAGE, "no such list");
 	kith_arena_init(&q.arena, KITH_MIB(512));
 	r = kith_app_index(session, &q.index, err);

@@ -41,4 +41,11 @@ KITH_NODISCARD int kith_app_query_twice(struct kith_session *s, const struct kit
 /* Only in JSON. */
 void kith_app_list_flag(struct kith_app_list *l, const char *key, bool v);
 
+/* --- query_audits.c --- */
+
+/* What audit sets say of a package (name empty: of all), and of a version of it. */
+KITH_NODISCARD int kith_app_query_audits(struct kith_session *s, const struct kith_index *index,
+					 struct kith_span name, struct kith_span version,
+					 struct kith_app_list *list, struct kith_error *err);
+
 #endif

@@ -39,7 +39,7 @@ run(struct cli *cli)
 	if (!kith_query_parse(cli->args[0], &o.what))
 		return cli_usage(cli,
 				 "'%s' is none of: ids, proofs, reviews, packages, issues, "
-				 "advisories, sources, equivocations",
+				 "advisories, sources, equivocations, audits",
 				 cli->args[0]);
 	if (semantics && strcmp(semantics, "crev") == 0)
 		o.semantics = KITH_SEMANTICS_CREV;
@@ -67,7 +67,7 @@ const struct cli_command cli_cmd_query = {
     .name = "query",
     .group = CLI_LOOK,
     .summary = "list ids, proofs, reviews, packages, issues, advisories, sources, …",
-    .usage = "ids|proofs|reviews|packages|issues|advisories|sources|equivocations [PACKAGE] "
+    .usage = "ids|proofs|reviews|packages|issues|advisories|sources|equivocations|audits [PACKAGE] "
 	     "[OPTION]...",
     .help = "equivocations: where one author said different things about one package or\n"
 	    "person with one and the same date; with both texts.\n"

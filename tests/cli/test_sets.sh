@@ -184,6 +184,16 @@ WANT
 cp "$work/json" "$work/out"
 out_is "$work/want"
 
+# entries as they stand in the sets
+k query audits kith-example-old
+status_is 0
+out_has "violation  kith-example-old"
+out_has "$sets/north:audits.toml:18"
+k query audits --json
+out_has '"claim_id": "south/kith-example-rare/0.1.0/safe-to-deploy"'
+k query audits kith-example-json
+status_is 1
+
 # coverage, for people and for scripts
 k -C "$project" verify --root "$root" --stats
 sed -n '/^evidence/,$p' "$work/out" >"$work/stats"
