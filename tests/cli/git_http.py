@@ -2,12 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small HTTP server on loopback around `git http-backend`, honest or hostile.
 
-usage: git_http.py ROOT PORTFILE
-The first component of a URL's path says how it behaves, the rest is a repository below ROOT.
+usage: git_http.py ROOT PORTFILE [CERTIFICATE KEY]
+The first component of a URL's path says how it behaves, the rest is a repository below ROOT. With
+a certificate it speaks TLS. As a proxy it takes every name for itself (CONNECT: for the port that
+TUNNEL in the environment names).
 """
 import base64
 import http.server
 import os
+import select
+import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -21,8 +26,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     user = ""
 
     def log_message(self, *args):
-        with open(os.path.join(ROOT, "access.log"), "a", encoding="utf-8") as log:
-            log.write(self.requestline + "\n")
+        self.note("access.log", self.requestline)
+
+    @staticmethod
+    def note(name, line):
+        with open(os.path.join(ROOT, name), "a", encoding="utf-8") as log:
+            log.write(line + "\n")
 
     def plain(self, status, body=b"", headers=()):
         self.send_response(status)
@@ -68,6 +77,32 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 headers.append((name, value))
         return status, headers, body
 
+    def pack_end(self, body):
+        """Where the last byte of the pack is, in packets of side band 1 or plain."""
+        at, end = 0, 0
+        while at + 4 <= len(body):
+            if body[at:at + 4] == b"PACK":
+                return len(body)
+            size = int(body[at:at + 4], 16)
+            if size > 4 and body[at + 4] == 1:
+                end = at + size
+            at += max(size, 4)
+        return end or len(body)
+
+    def do_CONNECT(self):
+        self.note("proxy.log", self.requestline)
+        with socket.create_connection(("127.0.0.1", int(os.environ["TUNNEL"]))) as other:
+            self.send_response(200)
+            self.end_headers()
+            pair = [self.connection, other]
+            while True:
+                for s in select.select(pair, [], [])[0]:
+                    data = s.recv(65536)
+                    if not data:
+                        self.close_connection = True
+                        return
+                    pair[1 - pair.index(s)].sendall(data)
+
     def advertise(self):
         self.send_response(200)
         self.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
@@ -81,6 +116,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def refuse(self):
         """Unless the user is `owner` with the password `open sesame`."""
         given = self.headers.get("Authorization") or ""
+        if given:
+            self.note("auth.log", self.headers["Host"])
         if given == "Basic " + base64.b64encode(b"owner:open sesame").decode():
             self.user = "owner"
             return False
@@ -124,6 +161,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.plain(301, b"go", [("Location", "/ok" + path)])
         elif how == "auth":
             return self.refuse()
+        elif how == "busy":
+            self.plain(503, b"no", [("Retry-After", "7200")])
+        elif how == "downgrade":
+            self.plain(301, b"go", [("Location", "http://%s/ok%s" % (self.headers["Host"], path))])
+        elif how.startswith("hop-"):  # so many redirects, all of them here
+            left = int(how[4:])
+            self.plain(302, b"go", [("Location", ("/hop-%d" % (left - 1) if left > 1 else "/ok") + path)])
+        elif how == "claims":  # ten gigabytes, and then nothing
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+            self.send_header("Content-Length", str(10 << 30))
+            self.end_headers()
+            self.wfile.write(b"001e# service=git-upload-pack\n0000")
         elif how == "page":
             self.plain(200, b"<html>hello</html>", [("Content-Type", "text/html")])
         else:
@@ -131,6 +181,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return True
 
     def answer(self):
+        if self.path.startswith("http://"):  # as a proxy
+            self.note("proxy.log", self.requestline)
+            self.path = "/" + self.path.split("/", 3)[3]
         how, path = self.path[1:].partition("/")[::2]
         path = "/" + path
         if self.hostile(how, path):
@@ -138,6 +191,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         status, headers, body = self.backend(path)
         if self.command == "POST" and how == "truncated":
             body = body[:len(body) // 2]
+        elif self.command == "POST" and how == "checksum":  # the pack is whole, its sum is not
+            end = self.pack_end(body)
+            body = body[:end - 1] + bytes([body[end - 1] ^ 1]) + body[end:]
         elif self.command == "POST" and how == "flipped":
             cut = body.index(b"PACK") + 30  # behind the pack there may be progress, which is talk
             body = body[:cut] + bytes([body[cut] ^ 1]) + body[cut + 1:]
@@ -172,6 +228,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 SERVER = Server(("127.0.0.1", 0), Handler)
+if len(sys.argv) > 3:
+    CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    CONTEXT.load_cert_chain(sys.argv[3], sys.argv[4])
+    SERVER.socket = CONTEXT.wrap_socket(SERVER.socket, server_side=True, do_handshake_on_connect=False)
 with open(sys.argv[2] + ".new", "w", encoding="utf-8") as f:
     f.write(str(SERVER.server_port))
 os.rename(sys.argv[2] + ".new", sys.argv[2])

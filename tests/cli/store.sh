@@ -39,3 +39,21 @@ commit() {
 
 # blob REPOSITORY: standard input as a blob
 blob() { git -C "$1" hash-object -w --stdin; }
+
+# wait_for FILE: until it is there and has something in it
+wait_for() {
+	tries=0
+	while [ ! -s "$1" ]; do
+		[ $tries -lt 600 ] || fail "$1 does not come"
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+}
+
+# bounded FILE KIB: the memory in what --usage said stays below (a sanitizer takes its own share)
+bounded() {
+	kib=$(sed -n 's/^helper \([0-9]*\) KiB.*/\1/p' "$1")
+	[ -n "$kib" ] || fail "no usage: $(cat "$1")"
+	case $(basename "$KITH_BUILD") in *asan*) return 0 ;; esac
+	[ "$kib" -lt "$2" ] || fail "kith-git took $kib KiB, more than $2"
+}

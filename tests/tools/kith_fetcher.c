@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The store by itself, for black-box tests.
- *   kith_fetcher [--jobs N] [--timeout S] [--idle S] [--max-bytes N] [--public] HOME SOURCE...
- *     one line a source: outcome, bytes, old head, head, message; skipped files on stderr
+ *   kith_fetcher [--jobs N] [--timeout S] [--idle S] [--max-bytes N] [--max-refs N] [--public]
+ *     [--usage] HOME SOURCE...
+ *     one line a source: outcome, bytes, old head, head, message; skipped files on stderr; with
+ *     --usage also CPU and memory of kith-git and its children
  *   kith_fetcher list HOME: one line a mirror
  *   kith_fetcher read HOME: one line a file, and one a failure; then CPU and memory on stderr
  *   kith_fetcher state HOME: the state that derived data remembers
@@ -256,6 +258,17 @@ do_kind(const char *word, const char *since_word, const char *home)
 	return report(r, &err);
 }
 
+static void
+put_usage(void)
+{
+	struct rusage ru;
+
+	getrusage(RUSAGE_CHILDREN, &ru);
+	fprintf(stderr, "helper %ld KiB %ld ms\n", ru.ru_maxrss,
+		ru.ru_utime.tv_sec * 1000 + ru.ru_utime.tv_usec / 1000 + ru.ru_stime.tv_sec * 1000 +
+		    ru.ru_stime.tv_usec / 1000);
+}
+
 static int
 do_fetch(const struct kith_dirs *dirs, struct kith_store_fetch_options *o, int n, char **names)
 {
@@ -314,6 +327,8 @@ option(const char *name, const char *value, struct kith_store_fetch_options *o)
 		o->idle_s = (unsigned)v;
 	else if (strcmp(name, "--max-bytes") == 0)
 		o->max_bytes = v;
+	else if (strcmp(name, "--max-refs") == 0)
+		o->max_refs = (uint32_t)v;
 	else
 		return false;
 	return true;
@@ -323,7 +338,8 @@ int
 main(int argc, char **argv)
 {
 	struct kith_store_fetch_options o = {.jobs = 0};
-	int i = 1;
+	bool usage = false;
+	int i = 1, r;
 
 	if (argc == 5 && strcmp(argv[1], "kind") == 0)
 		return do_kind(argv[2], argv[3], argv[4]);
@@ -331,6 +347,9 @@ main(int argc, char **argv)
 	while (i < argc && argv[i][0] == '-') {
 		if (strcmp(argv[i], "--public") == 0) {
 			o.public_only = true;
+			i++;
+		} else if (strcmp(argv[i], "--usage") == 0) {
+			usage = true;
 			i++;
 		} else if (option(argv[i], argv[i + 1], &o)) {
 			i += 2;
@@ -343,5 +362,8 @@ main(int argc, char **argv)
 		return run(argv[i + 1], argv[i], &o, 0, NULL);
 	if (argc - i < 2)
 		return 2;
-	return run(argv[i], NULL, &o, argc - i - 1, argv + i + 1);
+	r = run(argv[i], NULL, &o, argc - i - 1, argv + i + 1);
+	if (usage)
+		put_usage();
+	return r;
 }

@@ -17,6 +17,7 @@ struct user_access {
 	bool has_helper;   /* credential.helper */
 	int broker;        /* to the process that asks git for passwords; -1: asked directly */
 	bool asked;        /* git was asked for a password */
+	bool rejected;     /* the server did not take it */
 	char *user, *password;
 };
 

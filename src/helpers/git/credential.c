@@ -290,6 +290,7 @@ credential_report(struct user_access *a, const struct kith_helper_url *u, bool w
 {
 	uint8_t done;
 
+	a->rejected = !worked;
 	if (a->broker < 0) {
 		report(a, u, worked);
 		return;

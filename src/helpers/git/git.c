@@ -7,8 +7,9 @@ git_fail(struct kith_error *err, enum kith_code code, const char *what)
 {
 	const git_error *e = git_error_last();
 
-	if (e && e->message)
-		return kith_fail(err, code, "%s: %s", what, e->message);
+	if (e && e->message) /* a server's words end with a line's end */
+		return kith_fail(err, code, "%s: %.*s", what,
+				 KITH_SPAN_FMT(kith_span_trim(kith_span_str(e->message))));
 	return kith_fail(err, code, "%s", what);
 }
 

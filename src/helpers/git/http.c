@@ -188,7 +188,7 @@ refuse_login(const struct http *h, long status)
 {
 	const struct user_access *a = h->im->access;
 
-	if (a && status == 401 && a->asked && a->user)
+	if (a && status == 401 && a->rejected)
 		return "it does not take the password (HTTP 401)";
 	if (a && status == 403)
 		return "it refuses (HTTP 403)";
