@@ -161,7 +161,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.plain(301, b"go", [("Location", "/ok" + path)])
         elif how == "auth":
             return self.refuse()
-        elif how == "busy":
+        elif how == "once" and os.path.exists(os.path.join(ROOT, "busy")):
             self.plain(503, b"no", [("Retry-After", "7200")])
         elif how == "downgrade":
             self.plain(301, b"go", [("Location", "http://%s/ok%s" % (self.headers["Host"], path))])

@@ -112,6 +112,15 @@ fetcher=$!
 wait_for out
 helper=$(pgrep -P "$fetcher" || true)
 [ -n "$helper" ] || fail 'no helper at work'
+# whoever speaks to the server runs under a filter of system calls and can gain no privileges
+child=$(pgrep -P "$helper" | head -n 1)
+[ -n "$child" ] || fail 'nobody speaks to the server'
+if [ -e /proc/sys/kernel/seccomp/actions_avail ]; then
+	same 'filtered' 'NoNewPrivs:	1
+Seccomp:	2' "$(grep -E '^(NoNewPrivs|Seccomp):' "/proc/$child/status")"
+else
+	echo 'not tested: this kernel filters no system calls'
+fi
 kill -TERM "$fetcher"
 wait "$fetcher" 2>/dev/null && fail 'an interrupted fetch ended well'
 tries=0
