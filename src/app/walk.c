@@ -164,18 +164,23 @@ struct meant {
 	enum kith_source_class class;
 };
 
+/* *ret_refused: only the user may name it, and he does not. */
 static int
-add(struct kith_app_sources *w, const char *word, const struct meant *meant, bool *ret_added,
+add(struct kith_app_sources *w, const char *word, const struct meant *meant, bool *ret_refused,
     struct kith_error *err)
 {
 	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
+	bool added;
 	int r = kith_source_resolve_as(word, meant->evidence, meant->inside, &s, err);
 
-	*ret_added = false;
+	*ret_refused = false;
 	if (r)
 		return r;
 	s.class = meant->class;
-	return restrict_source(w, &s) ? take(w, &s, ret_added, err) : KITH_OK;
+	if (restrict_source(w, &s))
+		return take(w, &s, &added, err);
+	*ret_refused = !kith_map_get(&w->slugs, kith_span_str(s.slug), NULL);
+	return KITH_OK;
 }
 
 /* --- what configuration and the mirrors name --- */
@@ -201,18 +206,17 @@ add_or_warn(struct kith_app_sources *w, struct kith_span word, const struct mean
 {
 	KITH_AUTO_FREE char *text = kith_strndup(word.ptr, word.len);
 	struct kith_error why;
-	size_t known = w->slugs.count;
-	bool added;
+	bool refused;
 	int r;
 
 	if (!text)
 		return kith_fail_nomem(err);
-	r = add(w, text, meant, &added, &why);
+	r = add(w, text, meant, &refused, &why);
 	if (r == KITH_E_NOMEM || r == KITH_E_LIMIT)
 		return kith_fail(err, (enum kith_code)r, "%s", why.msg);
 	if (r)
 		kith_app_warn(w->session, "%s", why.msg);
-	else if (meant->class == KITH_SOURCE_PROJECT && !added && w->slugs.count == known)
+	else if (refused)
 		warn_refused(w, word, text);
 	return KITH_OK;
 }
@@ -359,7 +363,7 @@ kith_app_sources_add(struct kith_app_sources *w, const char *word, struct kith_e
 	const struct kith_config *c = w->config->merged;
 	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
 	struct kith_error why;
-	bool found = false, added;
+	bool found = false, refused;
 	size_t i;
 	int r, rc = kith_source_resolve_as(word, KITH_SOURCE_CREV, NULL, &s, &why);
 
@@ -373,7 +377,7 @@ kith_app_sources_add(struct kith_app_sources *w, const char *word, struct kith_e
 		found = true;
 		r = add_entry(w, e, place ? KITH_SOURCE_USER : class_of(&e->at), err);
 	}
-	return r || found ? r : add(w, word, &proofs, &added, err);
+	return r || found ? r : add(w, word, &proofs, &refused, err);
 }
 
 int

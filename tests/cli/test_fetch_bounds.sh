@@ -101,7 +101,7 @@ project() {
 	cd "$work/project" || exit 1
 	k fetch
 }
-for url in "$G/ok/a.git" http://other.example/a.git ssh://other.example/a.git other.example:a.git; do
+for url in "$G/ok/a.git" http://other.example/a.git ssh://other.example/a.git git@other.example:/srv/a.git; do
 	project "$url"
 	err_line "warning: $url: the project names it, and others may name https only: ignored until you say kith source allow $url"
 	out_lacks "$url"
@@ -114,7 +114,8 @@ status_is 0
 k fetch
 status_is 0
 out_has '1 fetched'
-err_empty
+checks=$((checks + 1))
+! grep -q warning: "$work/err" || fail 'a warning about what is allowed'
 # a trusted person says that his repository is at such a place
 rm -f "$conf" "$work/project/kith.toml"
 rm -rf "$HOME/.local" "$HOME/.cache"
