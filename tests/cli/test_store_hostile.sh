@@ -59,6 +59,17 @@ same 'dots, read' '..	its name is not plain text
 a/b.crev	its name is not plain text
 ok.crev	6' "$(read_all "$T/h2" | LC_ALL=C sort)"
 
+# --- a NUL in a name cuts it short: what comes behind is read as an object's name, which is none ---
+git init -q --bare nul.git
+b=$(echo proof | blob nul.git)
+python3 - "$b" >raw <<'END'
+import sys
+blob = bytes.fromhex(sys.argv[1])
+sys.stdout.buffer.write(b"100644 a\0b.crev\0" + blob + b"100644 ok.crev\0" + blob)
+END
+commit nul.git "$(git -C nul.git hash-object --literally -w -t tree --stdin <raw)"
+same 'NUL' "failed${TAB}it cannot be fetched: failed to parse tree: can't parse filemode" "$(fetch "$T/h2" nul.git)"
+
 # --- 200 folders deep, and a tree that names itself wide ---
 git init -q --bare deep.git
 b=$(echo proof | blob deep.git)
@@ -88,11 +99,12 @@ same 'wide, cut' 1 "$(read_all "$T/h4" | grep -c 'too many files$')"
 
 # --- too large ---
 git init -q --bare huge.git
-h=$(head -c 40000000 /dev/zero | blob huge.git)
+h=$(head -c 104857600 /dev/zero | blob huge.git)
 b=$(echo proof | blob huge.git)
 tree=$(printf '100644 blob %s\thuge.crev\n100644 blob %s\tok.crev\n' "$h" "$b" | git -C huge.git mktree)
 commit huge.git "$tree"
-same 'huge' "updated$TAB-" "$(fetch "$T/h5" huge.git)"
+same 'huge' "updated$TAB-" "$(fetch --usage "$T/h5" huge.git 2>usage)"
+bounded usage 400000
 same 'huge, read' 'huge.crev	too large
 ok.crev	6' "$(read_all "$T/h5")"
 

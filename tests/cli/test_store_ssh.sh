@@ -11,9 +11,15 @@ cat >ssh <<END
 for a; do printf '<%s>' "\$a" >&2; last=\$a; done
 [ ! -e "$T/say" ] || { cat "$T/say" >&2; exit 255; }
 [ ! -e "$T/hang" ] || exec sleep 30
+[ ! -e "$T/drip" ] || { printf 003d; while printf a; do sleep 0.2; done; }
+[ ! -e "$T/refs" ] || exec yes "003daaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa refs/heads/main"
 touch "$T/outside" 2>/dev/null
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 exec 2>/dev/null
+if [ -e "$T/cut" ]; then
+	sh -c "\$last" | head -c "\$(cat "$T/cut")"
+	exec sleep 30
+fi
 exec sh -c "\$last"
 END
 chmod +x ssh
@@ -46,6 +52,20 @@ start=$(date +%s)
 same 'hangs' "failed${TAB}it is too slow" "$(fetch --idle 1 --timeout 5 "$T/h" "ssh://host.example$T/work" | sed 's/: <.*//')"
 [ $(($(date +%s) - start)) -lt 15 ] || fail 'a hanging ssh was waited for'
 rm hang
+touch drip
+same 'drips' "failed${TAB}it is too slow" "$(fetch --idle 1 --timeout 20 "$T/h" "ssh://host.example$T/work")"
+rm drip
+touch refs
+same 'endless refs' "failed${TAB}it names more than 1000 refs" "$(fetch --max-refs 1000 "$T/h" "ssh://host.example$T/work")"
+rm refs
+# it stalls within the pack
+head -c 100000 /dev/urandom >work/b.crev
+git -C work add -A && git -C work commit -qm two
+echo 5000 >"$T/cut"
+same 'stalls' "failed${TAB}it is too slow" "$(fetch --idle 1 --timeout 20 "$T/c" "ssh://host.example$T/work")"
+rm cut
+same 'what failed left nothing' '' "$("$FETCH" list "$T/c")"
+same 'in peace' "updated$TAB-" "$(fetch "$T/c" "ssh://host.example$T/work")"
 
 # not even ssh's own child writes outside of what ssh needs (where the kernel has Landlock)
 if grep -qs landlock /sys/kernel/security/lsm; then
