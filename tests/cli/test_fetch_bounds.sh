@@ -95,6 +95,11 @@ k fetch "$G/ok/a.git" "file://$work/root/a.git"
 status_is 0
 out_has "new        $(git -C "$work/tree" rev-parse HEAD | cut -c1-12) $G/ok/a.git"
 out_has " $work/root/a.git"
+# one line for all of them together
+k --progress always fetch "$G/ok/a.git" "$U/ok/a.git" "$work/root/a.git"
+status_is 0
+err_line 'fetching source 1 of 3'
+err_line 'fetching source 3 of 3'
 project() {
 	printf '[[source]]\nkind = "crev"\nurl = "%s"\n' "$1" >"$work/project/kith.toml"
 	rm -rf "$HOME/.local" "$HOME/.cache"
