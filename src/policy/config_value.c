@@ -133,7 +133,7 @@ is_url(struct kith_span s)
 			return s.len != 0;
 	/* the short form of ssh: user@host:path */
 	return s.ptr[0] != '-' && at && at + 1 < colon && colon + 1 < s.len &&
-	       kith_span_find(s, 0, '/') > colon;
+	       kith_span_find(s, 0, '/') > colon && s.ptr[colon + 1] != '/';
 }
 
 int

@@ -106,7 +106,7 @@ project() {
 	cd "$work/project" || exit 1
 	k fetch
 }
-for url in "$G/ok/a.git" http://other.example/a.git ssh://other.example/a.git git@other.example:/srv/a.git; do
+for url in "$G/ok/a.git" http://other.example/a.git ssh://other.example/a.git git@other.example:srv/a.git; do
 	project "$url"
 	err_line "warning: $url: the project names it, and others may name https only: ignored until you say kith source allow $url"
 	out_lacks "$url"
