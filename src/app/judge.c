@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/judge.h"
+#include "app/starter.h"
 
 #define RUN_ARENA KITH_MIB(2048)
 
@@ -147,8 +148,9 @@ needs_no_root(const struct kith_app_run *run)
 static int
 find_roots(struct kith_app_run *run, struct kith_error *err)
 {
-	int r = kith_app_config_roots(run->session, &run->config, run->options->roots,
-				      run->options->n_roots, &run->roots, err);
+	int r =
+	    kith_app_config_roots(run->session, &run->config, run->options->roots,
+				  run->options->n_roots, run->options->semantics, &run->roots, err);
 
 	if (r != KITH_E_USAGE || !needs_no_root(run))
 		return r;
@@ -164,7 +166,9 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 
 	r = kith_app_index(run->session, &run->index, err);
 	if (!r && !run->graph) {
-		r = kith_index_graph(run->index, &run->graph, err);
+		r = run->options->semantics == KITH_SEMANTICS_NATIVE
+			? kith_app_graph(run->session, run->index, &run->config, &run->graph, err)
+			: kith_index_graph(run->index, &run->graph, err);
 		if (!r)
 			kith_app_warn_floods(run->session, run->graph);
 	}
