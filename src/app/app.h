@@ -46,6 +46,9 @@ KITH_NODISCARD int kith_app_index(struct kith_session *s, struct kith_index **re
 KITH_NODISCARD int kith_app_reindex(struct kith_session *s, struct kith_index **ret_index,
 				    struct kith_error *err);
 
+/* Removes the index if it was found to be damaged while it was used: the next run makes it anew. */
+void kith_app_drop_damaged(const struct kith_session *s);
+
 /* Warns of ids whose oldest statements were dropped. */
 void kith_app_warn_floods(const struct kith_session *s, const struct kith_trust_graph *graph);
 

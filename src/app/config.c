@@ -288,7 +288,7 @@ is_newest(const struct kith_index *index, const struct kith_trust_graph *graph,
 	struct kith_trust_statement s;
 	struct kith_index_proof_info proof;
 	struct kith_time newest = {0, 0};
-	size_t i = 0, end = 0, at;
+	size_t i = 0, end = 0;
 	bool is = false, any = false;
 
 	if (!kith_trust_graph_row(graph, &x->by, &i, &end))
@@ -300,8 +300,7 @@ is_newest(const struct kith_index *index, const struct kith_trust_graph *graph,
 			continue;
 		any = true;
 		newest = s.date;
-		is = kith_index_find_order(index, s.place, &at) &&
-		     kith_index_proof_at(index, at, &proof) &&
+		is = kith_index_proof_at(index, (size_t)s.place, &proof) &&
 		     memcmp(proof.digest.bytes, digest->bytes, KITH_DIGEST_BYTES) == 0;
 	}
 	return is;

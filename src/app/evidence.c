@@ -25,42 +25,102 @@ struct building {
 	struct kith_session *session;
 	struct kith_index_builder *builder;
 	const struct kith_mirrors *mirrors;
-	size_t *gone; /* by source: 1 + the mirror that has withdrawn something, or 0 */
-	size_t done;
+	bool *reuse;    /* by mirror: the old index has it as it stands */
+	size_t *gone;   /* by source: 1 + the mirror that has withdrawn something, or 0 */
+	size_t next;    /* the first mirror that was neither begun nor passed over */
+	size_t current; /* 1 + the mirror whose files come */
+	size_t done, reused;
 };
 
-/* Sets and databases have readers of their own. */
-static const char *
-which_files(void *ctx, size_t item)
+static struct kith_index_source
+source_of(const struct kith_mirror *m, struct kith_span commit)
 {
-	const struct building *b = ctx;
-
-	return b->mirrors->items[item].source.evidence == KITH_SOURCE_CREV ? "" : NULL;
-}
-
-static int
-begin_source(void *ctx, size_t item, struct kith_span commit, struct kith_error *err)
-{
-	struct building *b = ctx;
-	const struct kith_mirror *m = &b->mirrors->items[item];
 	struct kith_span location = kith_span_str(m->source.location);
-	struct kith_index_source source = {
+
+	return (struct kith_index_source){
 	    /* bundles, folders and local repositories prove no URL (verdict.md 11) */
 	    .url = !m->own && m->source.kind == KITH_GIT_URL ? location : KITH_SPAN_NONE,
 	    .name = location,
 	    .commit = commit,
 	    .own = m->own,
 	};
+}
 
+/* Sets and databases have readers of their own. */
+static bool
+is_crev(const struct kith_mirror *m)
+{
+	return m->source.evidence == KITH_SOURCE_CREV;
+}
+
+/* A source whose repository is there, at the head that the old index has read, is not read again.
+ */
+static int
+choose_reused(struct building *b, struct kith_error *err)
+{
+	size_t i;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < b->mirrors->count; i++) {
+		const struct kith_mirror *m = &b->mirrors->items[i];
+		struct kith_index_source source;
+
+		if (m->damaged || !m->head[0] || !is_crev(m) || !kith_fs_is_dir(m->path))
+			continue;
+		source = source_of(m, kith_span_str(m->head));
+		r = kith_index_builder_can_reuse(b->builder, &source, &b->reuse[i], err);
+	}
+	return r;
+}
+
+static const char *
+which_files(void *ctx, size_t item)
+{
+	const struct building *b = ctx;
+
+	return is_crev(&b->mirrors->items[item]) && !b->reuse[item] ? "" : NULL;
+}
+
+static int
+begin(struct building *b, size_t item, struct kith_span commit, bool reuse, struct kith_error *err)
+{
+	const struct kith_mirror *m = &b->mirrors->items[item];
+	struct kith_index_source source = source_of(m, commit);
 	bool gone = false;
 	int r;
 
-	r = kith_app_history_feed(b->session, b->builder, m, &source, &gone, err);
+	r = kith_app_history_feed(b->session, b->builder, m, &source, reuse, &gone, err);
 	if (r)
 		return r;
 	b->gone[b->done++] = gone ? item + 1 : 0;
 	kith_app_progress(b->session, "reading proofs of source", b->done, b->mirrors->count);
 	return KITH_OK;
+}
+
+/* Sources come in the order of the mirrors, wherever they come from. */
+static int
+take_reused(struct building *b, size_t end, struct kith_error *err)
+{
+	int r = KITH_OK;
+
+	for (; !r && b->next < end; b->next++) {
+		if (!b->reuse[b->next])
+			continue;
+		r = begin(b, b->next, kith_span_str(b->mirrors->items[b->next].head), true, err);
+		b->reused++;
+	}
+	return r;
+}
+
+static int
+begin_source(void *ctx, size_t item, struct kith_span commit, struct kith_error *err)
+{
+	struct building *b = ctx;
+	int r = take_reused(b, item, err);
+
+	b->next = item + 1;
+	b->current = item + 1;
+	return r ? r : begin(b, item, commit, false, err);
 }
 
 static int
@@ -79,7 +139,10 @@ take_skip(void *ctx, size_t item, struct kith_span path, enum kith_git_skip why,
 {
 	struct building *b = ctx;
 
-	(void)item;
+	if (b->current != item + 1)
+		return KITH_OK;
+	if (why == KITH_GIT_SKIP_BROKEN)
+		kith_index_builder_cut_short(b->builder);
 	return kith_index_builder_refuse(b->builder, path, kith_git_skip_text(why), err);
 }
 
@@ -91,9 +154,11 @@ end_source(void *ctx, size_t item, const struct kith_git_end *end, const struct 
 
 	(void)end;
 	(void)err;
-	if (failure)
-		kith_app_warn(b->session, "%s: %s", b->mirrors->items[item].source.location,
-			      failure->msg);
+	if (!failure)
+		return KITH_OK;
+	if (b->current == item + 1)
+		kith_index_builder_cut_short(b->builder);
+	kith_app_warn(b->session, "%s: %s", b->mirrors->items[item].source.location, failure->msg);
 	return KITH_OK;
 }
 
@@ -118,17 +183,42 @@ take_gone(struct building *b, struct kith_error *err)
 }
 
 static int
-build(struct kith_session *s, const struct kith_index *old, const char *path,
-      struct kith_error *err)
+read_sources(struct building *b, struct kith_error *err)
 {
-	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
-	struct building b = {.session = s, .mirrors = &mirrors};
-	const struct kith_store_read_calls calls = {.ctx = &b,
+	const struct kith_store_read_calls calls = {.ctx = b,
 						    .names = which_files,
 						    .tree = begin_source,
 						    .file = take_file,
 						    .skip = take_skip,
 						    .end = end_source};
+	const size_t n = b->mirrors->count;
+	int r;
+
+	b->gone = kith_calloc(n + 1, sizeof(*b->gone));
+	b->reuse = kith_calloc(n + 1, sizeof(*b->reuse));
+	if (!b->gone || !b->reuse)
+		return kith_fail_nomem(err);
+	r = choose_reused(b, err);
+	if (!r)
+		r = kith_store_each_proof_file(b->mirrors, b->session->libexec, &calls, err);
+	if (!r)
+		r = take_reused(b, n, err);
+	return r ? r : take_gone(b, err);
+}
+
+static void
+building_clear(struct building *b)
+{
+	kith_index_builder_free(b->builder);
+	free(b->gone);
+	free(b->reuse);
+}
+
+static int
+build(struct kith_session *s, struct kith_index *old, const char *path, struct kith_error *err)
+{
+	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
+	KITH_CLEANUP(building_clear) struct building b = {.session = s, .mirrors = &mirrors};
 	struct kith_index_totals totals;
 	struct kith_digest state;
 	int r;
@@ -138,25 +228,19 @@ build(struct kith_session *s, const struct kith_index *old, const char *path,
 		r = kith_store_state(&s->dirs, &state, err);
 	if (!r)
 		r = kith_store_mirrors(&s->dirs, &mirrors, err);
-	if (!r && !(b.gone = kith_calloc(mirrors.count + 1, sizeof(*b.gone))))
-		r = kith_fail_nomem(err);
-	if (!r)
-		r = kith_index_builder_new(old, &b.builder, err);
-	if (!r && mirrors.count)
-		r = kith_store_each_proof_file(&mirrors, s->libexec, &calls, err);
-	if (!r)
-		r = take_gone(&b, err);
 	if (!r)
 		r = kith_fs_mkdirs(s->dirs.cache, 0700, err);
 	if (!r)
-		r = kith_index_builder_write(b.builder, path, s->secret, &state, &totals, err);
-	kith_index_builder_free(b.builder);
-	free(b.gone);
+		r = kith_index_builder_new(old, s->dirs.cache, &b.builder, err);
 	if (!r)
-		kith_app_detail(s, "index: %llu proofs of %llu sources, %llu valid",
+		r = read_sources(&b, err);
+	if (!r)
+		r = kith_index_builder_write(b.builder, path, s->secret, &state, &totals, err);
+	if (!r)
+		kith_app_detail(s, "index: %llu proofs of %llu sources, %llu valid; %zu read anew",
 				(unsigned long long)totals.proofs,
 				(unsigned long long)totals.sources,
-				(unsigned long long)totals.valid);
+				(unsigned long long)totals.valid, b.done - b.reused);
 	return r;
 }
 
@@ -177,6 +261,8 @@ kith_app_reindex(struct kith_session *s, struct kith_index **ret_index, struct k
 	s->index = NULL;
 	if (!r)
 		r = build(s, old, path, err);
+	if (r == KITH_E_FORMAT && old) /* damaged where nobody had looked yet */
+		r = build(s, NULL, path, err);
 	kith_index_free(old);
 	if (!r)
 		r = kith_index_open(path, s->secret, &fresh, err);
@@ -215,6 +301,16 @@ kith_app_index(struct kith_session *s, struct kith_index **ret_index, struct kit
 	else if (r && r != KITH_E_NOTFOUND)
 		return r;
 	return kith_app_reindex(s, ret_index, err);
+}
+
+void
+kith_app_drop_damaged(const struct kith_session *s)
+{
+	KITH_AUTO_FREE char *path = NULL;
+
+	if (s->index && kith_index_is_damaged(s->index) &&
+	    (path = kith_fs_join(s->dirs.cache, "index")))
+		unlink(path);
 }
 
 struct one_place {

@@ -406,8 +406,8 @@ feed_news(const struct kith_journal *j, struct kith_index_builder *b, struct kit
 
 int
 kith_app_history_feed(struct kith_session *s, struct kith_index_builder *b,
-		      const struct kith_mirror *m, struct kith_index_source *source, bool *ret_gone,
-		      struct kith_error *err)
+		      const struct kith_mirror *m, struct kith_index_source *source, bool reuse,
+		      bool *ret_gone, struct kith_error *err)
 {
 	KITH_AUTO_JOURNAL struct kith_journal j = {.n_heads = 0};
 	struct kith_error why;
@@ -417,7 +417,8 @@ kith_app_history_feed(struct kith_session *s, struct kith_index_builder *b,
 		return kith_fail_nomem(err);
 	source->baseline = j.n_heads ? j.heads[0].time : 0;
 	source->fetched = m->success;
-	r = kith_index_builder_source(b, source, err);
+	r = reuse ? kith_index_builder_reuse(b, source, err)
+		  : kith_index_builder_source(b, source, err);
 	if (!r && j.n_news)
 		r = feed_news(&j, b, err);
 	if (!r)

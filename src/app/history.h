@@ -12,12 +12,13 @@
 KITH_NODISCARD int kith_app_history_settle(struct kith_session *s, struct kith_error *err);
 
 /*
- * Begins a source in the builder, with when it was first fetched and what came later. *ret_gone:
- * something was withdrawn; kith_journal_gone_text has it.
+ * Begins a source in the builder (`reuse`: takes it over from the old index), with when it was
+ * first fetched and what came later. *ret_gone: something was withdrawn; kith_journal_gone_text has
+ * it.
  */
 KITH_NODISCARD int kith_app_history_feed(struct kith_session *s, struct kith_index_builder *b,
 					 const struct kith_mirror *m,
-					 struct kith_index_source *source, bool *ret_gone,
-					 struct kith_error *err);
+					 struct kith_index_source *source, bool reuse,
+					 bool *ret_gone, struct kith_error *err);
 
 #endif

@@ -101,10 +101,9 @@ kith_app_put_proof(const struct kith_index *index, uint64_t place, struct kith_b
 {
 	struct kith_index_proof_info proof;
 	struct kith_place p;
-	size_t i;
 
-	if (!kith_index_find_order(index, place, &i) || !kith_index_proof_at(index, i, &proof) ||
-	    !kith_index_place_at(index, proof.first_place, &p)) {
+	if (place > SIZE_MAX || !kith_index_proof_at(index, (size_t)place, &proof) ||
+	    !kith_index_place_at(index, &proof, 0, &p)) {
 		kith_buf_put_str(out, place == KITH_STARTER_PLACE ? KITH_STARTER_NAME : "supposed");
 		return;
 	}

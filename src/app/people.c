@@ -23,7 +23,7 @@ add_proved(struct kith_actors *a, const struct kith_index *index, struct kith_er
 	kith_buf_init(&url, KITH_MAX_YAML_BYTES);
 	for (i = 0; !r && i < kith_index_count_ids(index); i++) {
 		if (!kith_index_id_at(index, i, &id))
-			return kith_fail(err, KITH_E_FORMAT, "the index is damaged");
+			return kith_index_fail(err);
 		r = kith_actors_add_id(a, &id.id, &key, err);
 		if (r || !id.proved)
 			continue;

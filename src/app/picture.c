@@ -103,8 +103,7 @@ describe(struct kith_app_filling *f, const struct kith_id *id, struct kith_pictu
 	if (!kith_index_find_id(f->index, id, &i))
 		return KITH_OK;
 	if (!kith_index_id_at(f->index, i, &info))
-		return kith_fail(err, KITH_E_FORMAT,
-				 "the index is damaged: delete it, it is made anew");
+		return kith_index_fail(err);
 	x->url = info.says_url ? info.url : info.other_url;
 	x->url_proved = info.proved;
 	x->reviews = info.reviews;

@@ -51,12 +51,6 @@ is_wanted(const struct query *q, const struct kith_id *author)
 	return !q->o->mine;
 }
 
-static int
-damaged(struct kith_error *err)
-{
-	return kith_fail(err, KITH_E_FORMAT, "the index is damaged: delete it, it is made anew");
-}
-
 /* "==" proved by its own repository, "~=" only said, "??" said by others (crev format 6.5). */
 static const char *
 url_mark(const struct kith_index_id_info *id)
@@ -94,7 +88,7 @@ query_ids(struct query *q, struct kith_error *err)
 		struct kith_app_standing standing;
 
 		if (!kith_index_id_at(q->index, i, &id)) {
-			r = damaged(err);
+			r = kith_index_fail(err);
 			break;
 		}
 		kith_app_levels_get(&levels, &id.id, &standing);
@@ -131,7 +125,7 @@ query_refused(struct query *q, struct kith_error *err)
 	for (i = 0; i < kith_index_count_refused(q->index); i++) {
 		if (!kith_index_refused_at(q->index, i, &x) ||
 		    !kith_index_source_at(q->index, x.source, &source))
-			return damaged(err);
+			return kith_index_fail(err);
 		kith_app_list_row(&q->list);
 		kith_app_list_str(&q->list, "status", kith_proof_status_name(x.status), 9);
 		kith_app_list_place(
@@ -165,8 +159,8 @@ query_proofs(struct query *q, struct kith_error *err)
 		return query_refused(q, err);
 	for (i = 0; i < kith_index_count_proofs(q->index); i++) {
 		if (!kith_index_proof_at(q->index, i, &p) ||
-		    !kith_index_place_at(q->index, p.first_place, &place))
-			return damaged(err);
+		    !kith_index_place_at(q->index, &p, 0, &place))
+			return kith_index_fail(err);
 		if (!is_wanted(q, &p.author))
 			continue;
 		kith_app_list_row(&q->list);
@@ -302,7 +296,7 @@ query_claims(struct query *q, claim_fn *put, struct kith_error *err)
 		return each_claim(q, KITH_ECO_CARGO, q->name, put, err);
 	for (i = 0; !r && i < kith_index_count_names(q->index); i++) {
 		if (!kith_index_name_at(q->index, i, &eco, &name, &n))
-			return damaged(err);
+			return kith_index_fail(err);
 		r = each_claim(q, eco, name, put, err);
 	}
 	return r;
@@ -317,7 +311,7 @@ query_packages(struct query *q, struct kith_error *err)
 
 	for (i = 0; i < kith_index_count_names(q->index); i++) {
 		if (!kith_index_name_at(q->index, i, &eco, &name, &n))
-			return damaged(err);
+			return kith_index_fail(err);
 		if (q->name.len && !kith_span_eq(name, q->name))
 			continue;
 		kith_app_list_row(&q->list);
@@ -382,7 +376,7 @@ query_sources(struct query *q, struct kith_error *err)
 		return r;
 	for (i = 0; i < kith_index_count_sources(q->index); i++) {
 		if (!kith_index_source_at(q->index, i, &s))
-			return damaged(err);
+			return kith_index_fail(err);
 		kith_app_list_row(&q->list);
 		kith_app_list_number(&q->list, "files", s.files, 5);
 		kith_app_list_number(&q->list, "proofs", s.proofs, 6);

@@ -142,6 +142,7 @@ kith_session_free(struct kith_session *session)
 	if (!session)
 		return;
 	kith_trust_graph_free(session->starter_graph);
+	kith_app_drop_damaged(session);
 	kith_index_free(session->index);
 	kith_app_derived_free(session->sets);
 	kith_app_derived_free(session->advisories);

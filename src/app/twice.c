@@ -66,7 +66,7 @@ gather(struct finding *f, const struct kith_id *author, struct kith_error *err)
 
 	for (i = 0; i < kith_index_count_proofs(f->ix); i++) {
 		if (!kith_index_proof_at(f->ix, i, &x.proof))
-			return kith_fail(err, KITH_E_FORMAT, "the index is damaged");
+			return kith_index_fail(err);
 		if ((x.proof.kind != KITH_PROOF_REVIEW && x.proof.kind != KITH_PROOF_TRUST) ||
 		    (author && memcmp(author->bytes, x.proof.author.bytes, KITH_ID_BYTES) != 0))
 			continue;
@@ -103,8 +103,8 @@ index_said(struct finding *f, struct kith_error *err)
 	int r = KITH_OK;
 
 	for (i = 0; !r && i < f->n_said; i++) {
-		if (!kith_index_place_at(f->ix, f->said[i].proof.first_place, &f->said[i].place))
-			return kith_fail(err, KITH_E_FORMAT, "the index is damaged");
+		if (!kith_index_place_at(f->ix, &f->said[i].proof, 0, &f->said[i].place))
+			return kith_index_fail(err);
 		r = kith_map_add(&f->by_digest,
 				 kith_span(f->said[i].proof.digest.bytes, KITH_DIGEST_BYTES), i,
 				 NULL, NULL, err);

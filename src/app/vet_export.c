@@ -201,8 +201,7 @@ gather(struct export *x, struct kith_error *err)
 
 	for (i = 0; !r && i < kith_index_count_names(x->index); i++) {
 		if (!kith_index_name_at(x->index, i, &eco, &name, &n))
-			return kith_fail(err, KITH_E_FORMAT,
-					 "the index is damaged: delete it, it is made anew");
+			return kith_index_fail(err);
 		if (eco == KITH_ECO_CARGO)
 			r = gather_name(x, name, err);
 	}

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two halves of the builder share: build.c fills it, write.c puts it into a file. */
+/*
+ * What the parts of the builder share: batch.c reads files, replay.c takes over what the old index
+ * has, both give items to take.c; history.c judges; write.c puts it all into a file.
+ */
 #ifndef KITH_INDEX_BUILDER_H
 #define KITH_INDEX_BUILDER_H
 
 #include "index/format.h"
 #include "index/index.h"
+#include "index/record.h"
+#include "index/spool.h"
 
-struct index_str {
-	uint32_t offset, len;
-};
+#define INDEX_NONE UINT32_MAX
 
 struct index_source {
-	struct index_str url, name, commit;
-	struct kith_span url_text; /* in the strings arena */
-	bool own;
+	struct kith_span url, name, commit; /* in the arena `keys` */
+	unsigned flags;                     /* INDEX_SOURCE_… */
 	int64_t baseline, fetched;
 	uint32_t files, proofs, valid, obsolete, refused;
+	uint32_t seq; /* of its next item or refusal */
+	uint32_t n_items, n_refusals;
 };
 
 struct index_id {
@@ -26,80 +30,94 @@ struct index_id {
 	uint32_t reviews, trusts;
 };
 
+/* A distinct valid proof. There may be millions: what is not sorted or judged lies in the spool. */
 struct index_proof {
-	struct kith_digest digest, checked; /* body; body and signature */
-	enum kith_proof_kind kind;
-	enum kith_level level;
-	bool valid;
-	uint32_t author; /* number in ids */
-	struct kith_time date;
-	struct index_str blob;
-	uint32_t review; /* number in reviews, or UINT32_MAX */
-	uint32_t rank;   /* position in the file; set by write.c */
-	uint32_t first_place, n_places;
-	unsigned flags;         /* INDEX_PROOF_…; set by history.c */
-	int64_t previous, seen; /* likewise */
+	struct kith_digest digest;
+	uint32_t author;                  /* number in ids */
+	uint32_t name;                    /* number in names, or INDEX_NONE */
+	uint32_t at, len;                 /* in the spool; once written: in RECORDS */
+	uint32_t first_place, last_place; /* numbers in places, or INDEX_NONE */
+	int64_t seen, previous;           /* set by history.c */
+	uint8_t kind, level, flags;       /* flags: INDEX_PROOF_…; likewise */
 };
 
-struct index_review {
-	uint32_t name, author, proof;
-	struct index_str version, source, blob;
-	struct kith_digest digest;
-	unsigned flags;
-	uint8_t thoroughness, understanding, rating;
-	struct kith_time date;
-	uint32_t rank;
+struct index_digest {
+	uint64_t prefix;
+	uint32_t proof;
+};
+
+struct index_checked {
+	uint8_t bytes[INDEX_CHECKED];
 };
 
 struct index_name {
 	enum kith_ecosystem eco;
-	struct kith_span text;
+	struct kith_span text; /* in the arena `keys` */
 	struct index_str str;
-	uint32_t count, first, rank;
+	uint32_t count, rank;
+	uint32_t at, len; /* in RECORDS; set by write.c */
+};
+
+struct index_file {
+	uint32_t source;
+	struct index_str path;
 };
 
 struct index_place {
-	uint32_t proof, source, line;
-	struct index_str path;
-	bool gone;
+	uint32_t proof, file, line;
+	uint32_t seq;  /* among all of its source; INDEX_NONE: the source has withdrawn it */
+	uint32_t next; /* place of the same proof, or INDEX_NONE */
 };
 
 struct index_refusal {
-	uint32_t source, line, status;
+	uint32_t source, line, status, flags, seq;
 	struct index_str path, cause;
+	struct kith_digest digest;
+};
+
+/* A file that waits in the batch; without bytes, something that is refused. */
+struct index_batch_file {
+	struct kith_arena arena;
+	struct kith_span path, bytes;
+	const char *refused; /* why; NULL: it is read */
+	uint32_t source;
+	bool gone; /* what the source no longer has */
+	struct kith_proof_list list;
+	struct index_checked *checked; /* of each item */
+	struct kith_error error;
 };
 
 #define INDEX_LIST(type, name)                                                                     \
 	struct type *name;                                                                         \
 	size_t n_##name, cap_##name
 
-struct index_batch_file {
-	uint32_t source;
-	struct index_str path;
-	bool gone; /* what the source no longer has */
-	struct kith_proof_list list;
-};
-
 struct kith_index_builder {
-	const struct kith_index *old;
-	struct kith_arena keys; /* map keys */
-	struct kith_buf strings, blobs;
-	struct kith_map string_map, id_map, name_map, proof_map;
+	struct kith_index *old;
+	struct kith_map old_sources; /* name to number in the old index */
+	struct kith_arena keys;      /* map keys, texts of sources */
+	struct kith_buf strings, tail;
+	struct index_spool spool;
+	struct kith_map string_map, id_map, name_map;
 	struct kith_map proved_map; /* (id, normal URL) pairs that a repository has proved */
 	struct kith_map news_map;   /* (source, digest) to news */
+	struct kith_map bad_map;    /* digests of refused bodies */
+	uint32_t *proof_slots;      /* table of proofs by digest: number + 1, or 0 */
+	size_t n_proof_slots;
+	uint64_t seed[2];
 	INDEX_LIST(kith_index_news, news);
 	INDEX_LIST(index_source, sources);
 	INDEX_LIST(index_id, ids);
 	INDEX_LIST(index_proof, proofs);
-	INDEX_LIST(index_review, reviews);
+	INDEX_LIST(index_digest, digests);
+	INDEX_LIST(index_checked, checked);
 	INDEX_LIST(index_name, names);
+	INDEX_LIST(index_file, files);
 	INDEX_LIST(index_place, places);
 	INDEX_LIST(index_refusal, refusals);
 	struct kith_trust_builder *trust;
 	struct kith_index_totals totals;
 	/* files read and not yet verified */
-	struct kith_arena batch;
-	INDEX_LIST(index_batch_file, files);
+	INDEX_LIST(index_batch_file, batch);
 	size_t batch_bytes;
 };
 
@@ -108,17 +126,36 @@ struct kith_index_builder {
 	kith_grow(&(b)->name, &(b)->cap_##name, (b)->n_##name + 1, sizeof(*(b)->name),             \
 		  UINT32_MAX - 1, "records in the index", err)
 
-/* Verifies and takes in what build.c still holds. */
+/* A proof that is taken in: read just now, or from the old index. */
+struct index_item {
+	const struct kith_proof *proof;
+	unsigned review_flags;
+	const struct index_checked *checked;
+	uint32_t source, line;
+	struct kith_span path;
+	bool gone;
+};
+
+/* take.c: in import order. The first valid one of a body becomes its record. */
+KITH_NODISCARD int kith_index_take(struct kith_index_builder *b, const struct index_item *item,
+				   struct kith_error *err);
+/* `digest` may be NULL: no body was seen. */
+KITH_NODISCARD int kith_index_take_refusal(struct kith_index_builder *b,
+					   const struct index_refusal *x, struct kith_span path,
+					   struct kith_span cause, struct kith_error *err);
+KITH_NODISCARD int kith_index_intern(struct kith_index_builder *b, struct kith_span s,
+				     struct index_str *ret_str, struct kith_error *err);
+bool kith_index_builder_find(const struct kith_index_builder *b, const struct kith_digest *digest,
+			     uint32_t *ret_proof);
+
+/* batch.c: takes in what waits. */
 KITH_NODISCARD int kith_index_builder_flush(struct kith_index_builder *b, struct kith_error *err);
+void kith_index_builder_drop_batch(struct kith_index_builder *b);
 
 /* history.c: what is gone, withdrawn, late; before anything is written. */
 KITH_NODISCARD int kith_index_builder_judge(struct kith_index_builder *b, struct kith_error *err);
 
-/* The old index's word on a body and signature: true if it verified them before. */
-bool kith_index_verified_before(const struct kith_index *old, const struct kith_digest *body,
-				const struct kith_digest *checked);
-
-/* What is signed and by which signature, as one digest. */
-void kith_index_checked_digest(const struct kith_proof *p, struct kith_digest *ret_digest);
+/* read.c: the old index's word on a body and signature: true if it verified them before. */
+bool kith_index_verified_before(const struct kith_index *old, const struct index_checked *checked);
 
 #endif

@@ -1,227 +1,104 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reviews of the index as claims. Arrays come from the caller's arena, bytes from the map. */
-#include "index/view.h"
-
-static int
-damaged(struct kith_error *err)
-{
-	return kith_fail(err, KITH_E_FORMAT, "the index is damaged");
-}
-
-/* A count inside a blob cannot exceed what the blob could hold of the smallest item. */
-static bool
-plausible(const struct index_cursor *c, size_t n, size_t least_bytes)
-{
-	return !c->bad && n <= c->left / least_bytes;
-}
-
-static enum kith_level
-read_level(struct index_cursor *c)
-{
-	uint32_t v = kith_index_u32(c);
-
-	if (v >= KITH_LEVEL_COUNT)
-		c->bad = true;
-	return c->bad ? KITH_LEVEL_NONE : (enum kith_level)v;
-}
-
-static enum kith_range
-read_range(struct index_cursor *c)
-{
-	uint32_t v = kith_index_u32(c);
-
-	if (v > KITH_RANGE_MINOR)
-		c->bad = true;
-	return c->bad ? KITH_RANGE_ALL : (enum kith_range)v;
-}
+/* Reviews of the index as claims. Arrays come from the caller's arena, bytes from the index. */
+#include "crypto/crypto.h"
+#include "index/record.h"
 
 static bool
-read_issues(struct index_cursor *c, struct kith_arena *arena, struct kith_claim *out)
+set_overrides(struct kith_claim *x, const struct kith_proof *p, struct kith_arena *arena)
 {
-	size_t n = kith_index_u32(c), i;
-	struct kith_proof_issue *list;
-
-	if (!n)
-		return true;
-	if (!plausible(c, n, 16) || !(list = kith_arena_array(arena, n, sizeof(*list))))
-		return false;
-	for (i = 0; i < n; i++) {
-		list[i].id = kith_index_text(c);
-		list[i].severity = read_level(c);
-		list[i].range = read_range(c);
-		list[i].comment = kith_index_text(c);
-	}
-	out->issues = list;
-	out->n_issues = n;
-	return true;
-}
-
-static bool
-read_advisory(struct index_cursor *c, struct kith_arena *arena, struct kith_proof_advisory *out)
-{
-	size_t n = kith_index_u32(c), i;
-	struct kith_span *ids;
-
-	if (!plausible(c, n, 4) || !(ids = kith_arena_array(arena, n, sizeof(*ids))))
-		return false;
-	for (i = 0; i < n; i++)
-		ids[i] = kith_index_text(c);
-	out->ids = ids;
-	out->n_ids = n;
-	out->severity = read_level(c);
-	out->range = read_range(c);
-	out->comment = kith_index_text(c);
-	return true;
-}
-
-static bool
-read_advisories(struct index_cursor *c, struct kith_arena *arena, struct kith_claim *out)
-{
-	size_t n = kith_index_u32(c), i;
-	struct kith_proof_advisory *list;
-
-	if (!n)
-		return true;
-	if (!plausible(c, n, 16) || !(list = kith_arena_array(arena, n, sizeof(*list))))
-		return false;
-	for (i = 0; i < n; i++)
-		if (!read_advisory(c, arena, &list[i]))
-			return false;
-	out->advisories = list;
-	out->n_advisories = n;
-	return true;
-}
-
-static bool
-read_overrides(struct index_cursor *c, struct kith_arena *arena, struct kith_claim *out)
-{
-	size_t n = kith_index_u32(c), i;
 	struct kith_claim_override *list;
+	size_t i;
 
-	if (!n)
+	if (!p->n_overrides)
 		return true;
-	if (!plausible(c, n, 32) || !(list = kith_arena_array(arena, n, sizeof(*list))))
+	list = kith_arena_array(arena, p->n_overrides, sizeof(*list));
+	if (!list)
 		return false;
-	for (i = 0; i < n; i++)
-		kith_index_bytes32(c, list[i].id.bytes);
-	out->overrides = list;
-	out->n_overrides = n;
+	for (i = 0; i < p->n_overrides; i++)
+		list[i].id = p->overrides[i].id;
+	x->overrides = list;
+	x->n_overrides = p->n_overrides;
 	return true;
 }
 
 static bool
-read_alternatives(struct index_cursor *c, struct kith_arena *arena, struct kith_claim *out)
+set_places(const struct kith_index *ix, struct kith_claim *x, const struct index_record *record,
+	   struct kith_arena *arena)
 {
-	size_t n = kith_index_u32(c), i;
-	struct kith_proof_alternative *list;
+	struct kith_place *list = kith_arena_array(arena, record->n_places, sizeof(*list));
+	size_t i;
 
-	if (!n)
-		return true;
-	if (!plausible(c, n, 8) || !(list = kith_arena_array(arena, n, sizeof(*list))))
+	if (!list)
 		return false;
-	for (i = 0; i < n; i++) {
-		list[i].source = kith_index_text(c);
-		list[i].name = kith_index_text(c);
-	}
-	out->alternatives = list;
-	out->n_alternatives = n;
+	for (i = 0; i < record->n_places; i++)
+		if (!kith_index_read_place(ix, record->places, i, &list[i]))
+			return false;
+	x->places = list;
+	x->n_places = record->n_places;
 	return true;
-}
-
-static bool
-read_blob(struct index_cursor *c, struct kith_arena *arena, struct kith_claim *out)
-{
-	out->comment = kith_index_text(c);
-	out->base_version = kith_index_text(c);
-	kith_index_bytes32(c, out->base_digest.bytes);
-	if (!read_issues(c, arena, out) || !read_advisories(c, arena, out) ||
-	    !read_overrides(c, arena, out) || !read_alternatives(c, arena, out))
-		return false;
-	out->llm_model = kith_index_text(c);
-	out->llm_version = kith_index_text(c);
-	return !c->bad;
 }
 
 static void
-set_flags(struct kith_claim *x, unsigned flags)
+set_proof(struct kith_claim *x, const struct index_record *record)
 {
-	x->has_digest = flags & INDEX_REVIEW_DIGEST;
-	x->has_base = flags & INDEX_REVIEW_BASE;
-	x->has_base_digest = flags & INDEX_REVIEW_BASE_DIGEST;
-	x->empty = flags & INDEX_REVIEW_EMPTY;
-	x->unmaintained = flags & INDEX_REVIEW_UNMAINTAINED;
-	x->has_llm = flags & INDEX_REVIEW_LLM;
-	x->llm_human_guided = flags & INDEX_REVIEW_LLM_HUMAN;
+	const struct kith_proof *p = &record->proof;
+
+	x->author = p->from.id;
+	x->date = p->date;
+	x->proof = p->digest;
+	x->order = record->number;
+	x->has_previous = record->flags & INDEX_PROOF_LATER;
+	x->previous.sec = record->previous;
+	x->gone = record->flags & INDEX_PROOF_GONE;
+	x->withdrawn = record->flags & INDEX_PROOF_WITHDRAWN;
+	x->source = p->package.source;
+	x->version = p->package.version;
+	x->digest = p->package.digest;
+	x->has_digest = p->package.digest_valid;
+	x->has_base = p->has_base;
+	x->base_version = p->base.version;
+	x->base_digest = p->base.digest;
+	x->has_base_digest = p->base.digest_valid;
 }
 
-static bool
-set_levels(struct kith_claim *x, uint32_t packed)
+static void
+set_review(struct kith_claim *x, const struct index_record *record)
 {
-	uint32_t t = packed & 0xff, u = packed >> 8 & 0xff, r = packed >> 16 & 0xff;
+	const struct kith_proof *p = &record->proof;
 
-	if (t >= KITH_LEVEL_COUNT || u >= KITH_LEVEL_COUNT || r >= KITH_RATING_COUNT)
-		return false;
-	x->thoroughness = (enum kith_level)t;
-	x->understanding = (enum kith_level)u;
-	x->rating = (enum kith_rating)r;
-	return true;
+	x->thoroughness = p->thoroughness;
+	x->understanding = p->understanding;
+	x->rating = p->rating;
+	x->empty = record->review_flags & INDEX_REVIEW_EMPTY;
+	x->unmaintained = p->unmaintained;
+	x->has_llm = p->has_llm;
+	x->llm_human_guided = p->llm_human_guided;
+	x->llm_model = p->llm_model;
+	x->llm_version = p->llm_version;
+	x->issues = p->issues;
+	x->n_issues = p->n_issues;
+	x->advisories = p->advisories;
+	x->n_advisories = p->n_advisories;
+	x->alternatives = p->alternatives;
+	x->n_alternatives = p->n_alternatives;
+	x->comment = p->comment;
 }
 
-/* The proof behind a review: its digest, and every place where it was found. */
+/* The cursor is left behind the record. */
 static bool
-set_proof(const struct kith_index *ix, uint32_t order, struct kith_arena *arena,
-	  struct kith_claim *x)
+read_claim(struct index_cursor *c, enum kith_ecosystem eco, struct kith_span name,
+	   struct kith_arena *arena, struct kith_claim *out)
 {
-	struct index_cursor c = kith_index_record(ix, SECTION_ORDER, order);
-	struct kith_index_proof_info proof;
-	struct kith_place *places;
-	size_t i;
-
-	x->order = order;
-	if (!kith_index_proof_at(ix, kith_index_u32(&c), &proof))
-		return false;
-	x->proof = proof.digest;
-	x->gone = proof.gone;
-	x->withdrawn = proof.withdrawn;
-	x->has_previous = proof.has_previous;
-	x->previous.sec = proof.previous;
-	if (proof.n_places > ix->count[SECTION_PLACES])
-		return false;
-	places = kith_arena_array(arena, proof.n_places, sizeof(*places));
-	if (!places)
-		return false;
-	for (i = 0; i < proof.n_places; i++)
-		if (!kith_index_place_at(ix, proof.first_place + i, &places[i]))
-			return false;
-	x->places = places;
-	x->n_places = proof.n_places;
-	return true;
-}
-
-static bool
-read_claim(const struct kith_index *ix, size_t i, struct kith_arena *arena, struct kith_claim *out)
-{
-	struct index_cursor c = kith_index_record(ix, SECTION_REVIEWS, i), blob;
 	struct kith_claim x = {.kind = KITH_CLAIM_REVIEW, .is_signed = true};
-	uint32_t offset, len, levels, name, order;
-	size_t reviews;
+	struct index_record record;
 
-	name = kith_index_u32(&c);
-	kith_index_bytes32(&c, x.author.bytes);
-	x.version = kith_index_str(&c);
-	x.source = kith_index_str(&c);
-	offset = kith_index_u32(&c);
-	len = kith_index_u32(&c);
-	set_flags(&x, kith_index_u32(&c));
-	levels = kith_index_u32(&c);
-	x.date = kith_index_time(&c);
-	order = kith_index_u32(&c);
-	kith_index_bytes32(&c, x.digest.bytes);
-	if (c.bad || !set_levels(&x, levels) ||
-	    !kith_index_name_at(ix, name, &x.eco, &x.name, &reviews))
+	if (!kith_index_read_record(c, arena, &record) || record.proof.kind != KITH_PROOF_REVIEW)
 		return false;
-	blob = kith_index_blob(ix, offset, len);
-	if (!read_blob(&blob, arena, &x) || !set_proof(ix, order, arena, &x))
+	x.eco = eco;
+	x.name = name;
+	set_proof(&x, &record);
+	set_review(&x, &record);
+	if (!set_overrides(&x, &record.proof, arena) || !set_places(c->ix, &x, &record, arena))
 		return false;
 	*out = x;
 	return true;
@@ -252,59 +129,81 @@ kith_index_claims(const struct kith_index *ix, enum kith_ecosystem eco, struct k
 		  struct kith_arena *arena, const struct kith_claim **ret_claims, size_t *ret_count,
 		  struct kith_error *err)
 {
-	size_t at = find_name(ix, eco, name), n = 0, i, first;
+	size_t at = find_name(ix, eco, name), n = 0, i;
 	enum kith_ecosystem found_eco;
+	struct kith_claim *list;
 	struct kith_span found;
 	struct index_cursor c;
-	struct kith_claim *list;
+	uint32_t offset, len;
 
 	if (!kith_index_name_at(ix, at, &found_eco, &found, &n) || found_eco != eco ||
 	    !kith_span_eq(found, name)) {
+		if (kith_index_is_damaged(ix))
+			return kith_index_fail(err);
 		*ret_claims = NULL;
 		*ret_count = 0;
 		return KITH_OK;
 	}
-	c = kith_index_record(ix, SECTION_NAMES, at);
-	kith_index_str(&c);
-	kith_index_u32(&c);
-	first = kith_index_u32(&c);
-	if (c.bad || n > ix->count[SECTION_REVIEWS])
-		return damaged(err);
+	c = kith_index_row(ix, SECTION_NAMES, at);
+	kith_index_skip(&c, 12);
+	offset = kith_index_u32(&c);
+	len = kith_index_u32(&c);
+	if (c.bad || n > len / INDEX_RECORD_HEAD)
+		return kith_index_fail(err);
+	c = kith_index_bytes(ix, SECTION_RECORDS, offset, len);
 	list = kith_arena_array(arena, n, sizeof(*list));
 	if (!list)
 		return kith_fail_nomem(err);
 	for (i = 0; i < n; i++)
-		if (!read_claim(ix, first + i, arena, &list[i]))
-			return damaged(err);
+		if (!read_claim(&c, eco, found, arena, &list[i]))
+			return kith_index_fail(err);
 	*ret_claims = list;
 	*ret_count = n;
 	return KITH_OK;
 }
 
+static bool
+read_by_number(const struct kith_index *ix, uint32_t proof, struct kith_arena *arena,
+	       struct kith_claim *out)
+{
+	struct index_cursor c = kith_index_proof_record(ix, proof), again = c;
+	struct index_record record;
+	enum kith_ecosystem eco;
+	struct kith_span name;
+	size_t n;
+
+	return kith_index_read_record(&again, arena, &record) &&
+	       kith_index_name_at(ix, record.name, &eco, &name, &n) &&
+	       read_claim(&c, eco, name, arena, out);
+}
+
+/* Digests that begin alike follow one another: somebody may have chosen them so. */
 int
 kith_index_claims_by_digest(const struct kith_index *ix, const struct kith_digest *digest,
 			    struct kith_arena *arena, const struct kith_claim **ret_claims,
 			    size_t *ret_count, struct kith_error *err)
 {
-	size_t first = kith_index_lower_bound(ix, SECTION_DIGESTS, digest->bytes), n = 0, i;
-	struct kith_claim *list;
+	size_t first = kith_index_lower_bound(ix, SECTION_DIGESTS, digest->bytes, 8), end, n = 0;
+	struct kith_claim *list, x;
 	struct index_cursor c;
 
-	for (;; n++) {
-		c = kith_index_record(ix, SECTION_DIGESTS, first + n);
-		if (c.bad || memcmp(c.p, digest->bytes, KITH_DIGEST_BYTES) != 0)
+	for (end = first;; end++) {
+		c = kith_index_row(ix, SECTION_DIGESTS, end);
+		if (c.bad || memcmp(c.p, digest->bytes, 8) != 0)
 			break;
 	}
-	list = kith_arena_array(arena, n, sizeof(*list));
+	if (kith_index_is_damaged(ix))
+		return kith_index_fail(err);
+	list = kith_arena_array(arena, end - first, sizeof(*list));
 	if (!list)
 		return kith_fail_nomem(err);
-	for (i = 0; i < n; i++) {
-		uint8_t skip[32];
-
-		c = kith_index_record(ix, SECTION_DIGESTS, first + i);
-		kith_index_bytes32(&c, skip);
-		if (!read_claim(ix, kith_index_u32(&c), arena, &list[i]))
-			return damaged(err);
+	for (; first < end; first++) {
+		c = kith_index_row(ix, SECTION_DIGESTS, first);
+		kith_index_skip(&c, 8);
+		if (!read_by_number(ix, kith_index_u32(&c), arena, &x))
+			return kith_index_fail(err);
+		if (x.has_digest && kith_digest_eq(&x.digest, digest))
+			list[n++] = x;
 	}
 	*ret_claims = list;
 	*ret_count = n;

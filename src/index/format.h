@@ -1,52 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The layout of the index file, shared by its writer and its reader. Everything is little-endian.
- * A string is (offset, length) into STRINGS, a blob (offset, length) into BLOBS.
+ * The layout of the index, shared by its writer and its reader: the body of a tagged file
+ * (tagged.h), whose own head says where the sections lie. Everything is little-endian, every offset
+ * one in the body. A string is (offset u32, length u32) into STRINGS; a text is its length (u32)
+ * and its bytes, in place.
  *
- *   header   magic[8] format u32 chunk u32 size u64 nonce[16] state[32] | sections: (offset u64,
- * count u64)… | totals u64… | tag[16] over all of the header before it sections one after another,
- * each 8-aligned tags     one Poly1305 tag a chunk of the file after the header
+ *   head     version[32] | of each section: offset u64, count u64 | totals u64…
+ *   SOURCES  url, name, commit: strings; flags, files, proofs, valid, obsolete, refused u32;
+ *            baseline, fetched i64; first item, items, first refusal, refusals u32
+ *   ITEMS    in import order, what the sources serve: number of the proof u32, path string, line,
+ *            number among all that its source has u32
+ *   IDS      by key: id[32], own URL, URL by others: strings, date of the URL, flags, reviews,
+ *            trusts u32
+ *   NAMES    by ecosystem, name: string, ecosystem, offset in RECORDS, bytes, reviews u32
+ *   PROOFS   in import order (a proof's number): offset in RECORDS, bytes u32, checked[16]: of a
+ *            hash of what was signed and the signature that was verified
+ *   DIGESTS  of reviews, by the first 8 bytes of the package's digest, then last imported first:
+ *            those bytes as a number u64, number of the proof u32
+ *   CHECKED  those, sorted
+ *   REFUSED  in import order: source u32, path string, line, status, flags, number among all that
+ *            its source has u32, cause string, digest[32] of the body
+ *   RECORDS  one a proof: first the reviews, by name, last imported first, then the rest
+ *   STRINGS  bytes
+ *   GRAPH    bytes: the trust graph
  *
- * A chunk's tag is made with a one-time key derived from the machine's secret, the file's random
- * nonce and the chunk's number, so a chunk is authenticated when it is first touched (verdict.md
- * 11).
+ * A record holds everything that is known of a proof, so that the claims about a name lie side by
+ * side, and so that a source whose head has not moved needs no reading (replay.c):
+ *
+ *   bytes of it all, number, kind | level << 8 | flags << 16 u32, author[32], digest[32],
+ *   first seen, previous i64, places u32, of each: source u32, path string, line u32; then what
+ *   record.c puts: date, author's URL string, and what its kind says
  */
 #ifndef KITH_INDEX_FORMAT_H
 #define KITH_INDEX_FORMAT_H
 
 #include "base/base.h"
-#include "index/tag.h"
 
-#define INDEX_MAGIC    "kithidx"
-#define INDEX_FORMAT   3U
-#define INDEX_CHUNK    KITH_KIB(64)
-#define INDEX_TAG      16
-#define INDEX_NONCE    16
-#define INDEX_TOTALS   10
-#define INDEX_HEADER   512
-#define INDEX_NO_PROOF UINT32_MAX
+#define INDEX_MAGIC   "kithidx"
+#define INDEX_FORMAT  4U
+#define INDEX_VERSION 32 /* bytes of the program's version: another one judges anew */
+#define INDEX_TOTALS  10
+#define INDEX_CHECKED 16
 
 enum index_section {
-	SECTION_SOURCES, /* in import order */
-	SECTION_IDS,     /* sorted by key */
-	SECTION_NAMES,   /* sorted by ecosystem, name */
-	SECTION_REVIEWS, /* by name, then last imported first */
-	SECTION_DIGESTS, /* sorted by package digest, then last imported first */
-	SECTION_PROOFS,  /* sorted by body digest */
-	SECTION_ORDER,   /* by import order: number of the proof in PROOFS, or INDEX_NO_PROOF */
-	SECTION_PLACES,  /* by proof */
-	SECTION_REFUSED, /* in import order */
-	SECTION_BLOBS,   /* bytes */
-	SECTION_STRINGS, /* bytes */
-	SECTION_GRAPH,   /* bytes: the trust graph */
+	SECTION_SOURCES,
+	SECTION_ITEMS,
+	SECTION_IDS,
+	SECTION_NAMES,
+	SECTION_PROOFS,
+	SECTION_DIGESTS,
+	SECTION_CHECKED,
+	SECTION_REFUSED,
+	SECTION_RECORDS,
+	SECTION_STRINGS,
+	SECTION_GRAPH,
 	SECTION_COUNT
 };
 
 /* Size of one record of each section; 1 where it is bytes. */
 #define INDEX_RECORD_SIZES                                                                         \
 	{                                                                                          \
-		64, 72, 24, 116, 36, 128, 4, 20, 28, 1, 1, 1                                       \
+		80, 20, 72, 24, 24, 12, INDEX_CHECKED, 68, 1, 1, 1                                 \
 	}
+
+/* Flags of a source. */
+#define INDEX_SOURCE_OWN   1U
+#define INDEX_SOURCE_WHOLE 2U /* it was read to its end */
 
 /* Flags of an id. */
 #define INDEX_ID_SELF_URL 1U /* it says its URL itself */
@@ -63,11 +82,18 @@ enum index_section {
 #define INDEX_REVIEW_LLM_HUMAN    64U
 #define INDEX_REVIEW_DANGEROUS    128U
 
-/* Flags of a proof; then follow u64 `previous` and u64 first seen, seconds since 1970 (0: unknown).
- */
+/* Flags of a proof. */
 #define INDEX_PROOF_LATER     1U /* a later fetch than the baseline brought it, see `previous` */
 #define INDEX_PROOF_GONE      2U /* no head in force has it any more */
 #define INDEX_PROOF_WITHDRAWN 4U /* … or not that of its author's own repository */
 #define INDEX_PROOF_TAKEN     8U /* … which had it once, as the journals say */
+
+/* Flags of a refusal. */
+#define INDEX_REFUSED_ITEM   1U /* of a proof, not of a file */
+#define INDEX_REFUSED_DIGEST 2U /* … whose body is known by its digest */
+
+/* Bytes of a record before its places, and of each of these. */
+#define INDEX_RECORD_HEAD  96U
+#define INDEX_RECORD_PLACE 16U
 
 #endif

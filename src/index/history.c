@@ -84,12 +84,12 @@ is_owner(const struct owners *o, uint32_t source, uint32_t author, struct kith_b
 	const struct kith_index_builder *b = o->b;
 	int r;
 
-	*ret_owner = b->sources[source].own;
-	if (*ret_owner || !o->proved[author] || !b->sources[source].url_text.len)
+	*ret_owner = b->sources[source].flags & INDEX_SOURCE_OWN;
+	if (*ret_owner || !o->proved[author] || !b->sources[source].url.len)
 		return KITH_OK;
 	kith_buf_reset(key);
 	kith_buf_put(key, b->ids[author].id.bytes, KITH_ID_BYTES);
-	kith_url_put_normal(key, b->sources[source].url_text);
+	kith_url_put_normal(key, b->sources[source].url);
 	r = kith_buf_check(key, err);
 	if (!r)
 		*ret_owner = kith_map_get(&b->proved_map, kith_buf_span(key), NULL);
@@ -99,13 +99,13 @@ is_owner(const struct owners *o, uint32_t source, uint32_t author, struct kith_b
 static void
 note_seen(const struct kith_index_builder *b, const struct index_place *p, struct served *s)
 {
-	const struct index_source *source = &b->sources[p->source];
+	uint32_t source = b->files[p->file].source;
+	int64_t seen = b->sources[source].baseline;
 	uint8_t key[NEWS_KEY];
-	int64_t seen = source->baseline;
 	size_t i;
 
-	put_key(key, p->source, &b->proofs[p->proof].digest);
-	if (kith_map_get(&b->news_map, kith_span(key, sizeof(key)), &i)) {
+	put_key(key, source, &b->proofs[p->proof].digest);
+	if (b->n_news && kith_map_get(&b->news_map, kith_span(key, sizeof(key)), &i)) {
 		seen = b->news[i].seen;
 		if (!s->dated || b->news[i].previous < s->previous)
 			s->previous = b->news[i].previous;
@@ -124,25 +124,26 @@ note_seen(const struct kith_index_builder *b, const struct index_place *p, struc
  * baseline would otherwise bless what a stolen key has dated back.
  */
 static int
-look_at(const struct owners *o, const struct index_place *first, size_t n, struct kith_buf *key,
+look_at(const struct owners *o, const struct index_proof *x, struct kith_buf *key,
 	struct served *ret, struct kith_error *err)
 {
 	struct served all = {.here = false}, own = {.here = false};
-	uint32_t author = o->b->proofs[first->proof].author;
-	bool owner, any = false;
-	size_t i;
+	const struct kith_index_builder *b = o->b;
+	bool owner, gone, any = false;
+	uint32_t i;
 	int r = KITH_OK;
 
-	for (i = 0; !r && i < n; i++) {
-		r = is_owner(o, first[i].source, author, key, &owner, err);
+	for (i = x->first_place; i != INDEX_NONE; i = b->places[i].next) {
+		r = is_owner(o, b->files[b->places[i].file].source, x->author, key, &owner, err);
 		if (r)
 			return r;
-		all.here |= !first[i].gone;
-		all.by_own |= owner && !first[i].gone;
-		all.was_own |= owner && first[i].gone;
-		note_seen(o->b, &first[i], &all);
+		gone = b->places[i].seq == INDEX_NONE;
+		all.here |= !gone;
+		all.by_own |= owner && !gone;
+		all.was_own |= owner && gone;
+		note_seen(b, &b->places[i], &all);
 		if (owner)
-			note_seen(o->b, &first[i], &own);
+			note_seen(b, &b->places[i], &own);
 		any |= owner;
 	}
 	if (any) {
@@ -151,34 +152,24 @@ look_at(const struct owners *o, const struct index_place *first, size_t n, struc
 		all.previous = own.previous;
 	}
 	*ret = all;
-	return r;
+	return KITH_OK;
 }
 
 static void
 judge_proof(struct index_proof *x, const struct served *s, bool proved)
 {
-	x->flags = 0;
+	unsigned flags = 0;
+
 	x->seen = s->has_seen ? s->seen : 0;
 	if (!s->baseline && s->dated) {
-		x->flags |= INDEX_PROOF_LATER;
+		flags |= INDEX_PROOF_LATER;
 		x->previous = s->previous;
 	}
 	if (!s->here)
-		x->flags |= INDEX_PROOF_GONE | INDEX_PROOF_WITHDRAWN;
+		flags |= INDEX_PROOF_GONE | INDEX_PROOF_WITHDRAWN;
 	else if (proved && !s->by_own)
-		x->flags |= INDEX_PROOF_WITHDRAWN | (s->was_own ? INDEX_PROOF_TAKEN : 0);
-}
-
-static int
-cmp_places(const void *a, const void *b)
-{
-	const struct index_place *x = a, *y = b;
-
-	if (x->proof != y->proof)
-		return x->proof < y->proof ? -1 : 1;
-	if (x->gone != y->gone)
-		return x->gone ? 1 : -1;
-	return (x->source > y->source) - (x->source < y->source);
+		flags |= INDEX_PROOF_WITHDRAWN | (s->was_own ? INDEX_PROOF_TAKEN : 0);
+	x->flags = (uint8_t)flags;
 }
 
 static bool
@@ -193,27 +184,18 @@ keep_statement(void *ctx, uint64_t place, enum kith_level level)
 int
 kith_index_builder_judge(struct kith_index_builder *b, struct kith_error *err)
 {
-	KITH_AUTO_FREE struct index_place *sorted = kith_calloc(b->n_places + 1, sizeof(*sorted));
 	KITH_AUTO_BUF struct kith_buf key;
 	struct owners o = {NULL, NULL};
 	struct served s;
-	size_t i, end;
+	size_t i;
 	int r;
 
 	kith_buf_init(&key, KITH_MAX_YAML_BYTES);
-	if (!sorted)
-		return kith_fail_nomem(err);
-	if (b->n_places)
-		memcpy(sorted, b->places, b->n_places * sizeof(*sorted));
-	qsort(sorted, b->n_places, sizeof(*sorted), cmp_places);
 	r = find_owners(b, &o, err);
-	for (i = 0; !r && i < b->n_places; i = end) {
-		for (end = i + 1; end < b->n_places && sorted[end].proof == sorted[i].proof;)
-			end++;
-		r = look_at(&o, &sorted[i], end - i, &key, &s, err);
+	for (i = 0; !r && i < b->n_proofs; i++) {
+		r = look_at(&o, &b->proofs[i], &key, &s, err);
 		if (!r)
-			judge_proof(&b->proofs[sorted[i].proof], &s,
-				    o.proved[b->proofs[sorted[i].proof].author]);
+			judge_proof(&b->proofs[i], &s, o.proved[b->proofs[i].author]);
 	}
 	if (!r)
 		kith_trust_builder_keep(b->trust, keep_statement, b);

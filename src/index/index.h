@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The index: one immutable mapped file of everything verified, derived from the mirrors, rebuilt
- * and never migrated (house.md, libraries.md 6). It is authenticated with a secret of this machine,
- * chunk by chunk as it is touched, and every offset is checked at use: a damaged or foreign file
- * gives KITH_E_FORMAT, never a crash or a forged verdict.
+ * The index: one immutable tagged file of everything verified, derived from the mirrors, made anew
+ * and never migrated (house.md, libraries.md 6). It is authenticated with a secret of this machine
+ * as it is read, and every offset is checked at use: a damaged or foreign file gives KITH_E_FORMAT,
+ * never a crash or a forged verdict. What is made anew may take over from the old one what belongs
+ * to sources that have not moved; the result is the same as if everything had been read.
  */
 #ifndef KITH_INDEX_INDEX_H
 #define KITH_INDEX_INDEX_H
@@ -43,10 +44,11 @@ struct kith_index_news {
 };
 
 /*
- * `old` (may be NULL, borrowed until the builder is freed) spares verifying what it holds already.
- * *ret_builder is yours.
+ * `old` (may be NULL, borrowed until the builder is freed; what it gave out before dies) spares
+ * verifying what it holds already, and reading what has not changed. What does not fit into little
+ * memory waits in a nameless file in `folder` (NULL: in memory). *ret_builder is yours.
  */
-KITH_NODISCARD int kith_index_builder_new(const struct kith_index *old,
+KITH_NODISCARD int kith_index_builder_new(struct kith_index *old, const char *folder,
 					  struct kith_index_builder **ret_builder,
 					  struct kith_error *err);
 void kith_index_builder_free(struct kith_index_builder *b);
@@ -54,6 +56,19 @@ void kith_index_builder_free(struct kith_index_builder *b);
 KITH_NODISCARD int kith_index_builder_source(struct kith_index_builder *b,
 					     const struct kith_index_source *source,
 					     struct kith_error *err);
+/*
+ * Whether the old index has this source, of the same name and URL, read to its end at this commit.
+ * Then kith_index_builder_reuse begins it and takes its files from there. What that makes is what
+ * reading would make; KITH_E_FORMAT if the old index turns out to be damaged (then begin without).
+ */
+KITH_NODISCARD int kith_index_builder_can_reuse(struct kith_index_builder *b,
+						const struct kith_index_source *source,
+						bool *ret_can, struct kith_error *err);
+KITH_NODISCARD int kith_index_builder_reuse(struct kith_index_builder *b,
+					    const struct kith_index_source *source,
+					    struct kith_error *err);
+/* The current source could not be read to its end: it is not taken from this index later. */
+void kith_index_builder_cut_short(struct kith_index_builder *b);
 /* Takes one proof file of the current source (copied). A file over its limit is one refusal. */
 KITH_NODISCARD int kith_index_builder_file(struct kith_index_builder *b, struct kith_span path,
 					   struct kith_span bytes, struct kith_error *err);
@@ -91,6 +106,14 @@ KITH_NODISCARD int kith_index_open(const char *path, const uint8_t secret[KITH_I
 void kith_index_free(struct kith_index *ix);
 void kith_index_freep(struct kith_index **ix);
 
+/*
+ * Whether anything that was asked for was not as it was written: then "there is none" may have been
+ * a wrong answer, and the file is to be removed so that it is made anew.
+ */
+bool kith_index_is_damaged(const struct kith_index *ix);
+/* What to say then: KITH_E_IO, and the way out. */
+int kith_index_fail(struct kith_error *err);
+
 /* Whether it was made from this state of the mirrors. */
 bool kith_index_is_of(const struct kith_index *ix, const struct kith_digest *state);
 
@@ -123,7 +146,7 @@ bool kith_index_find_id(const struct kith_index *ix, const struct kith_id *id, s
 /*
  * All reviews of a package name, every version, registry and author; the last imported comes
  * first, which is the one that counts in crev mode among several of one date. Arrays live
- * in the arena; spans point into the index. Errors: KITH_E_FORMAT (damaged), KITH_E_NOMEM.
+ * in the arena; spans point into the index. Errors: KITH_E_IO (damaged), KITH_E_NOMEM.
  */
 KITH_NODISCARD int kith_index_claims(const struct kith_index *ix, enum kith_ecosystem eco,
 				     struct kith_span name, struct kith_arena *arena,
@@ -140,27 +163,26 @@ size_t kith_index_count_names(const struct kith_index *ix);
 bool kith_index_name_at(const struct kith_index *ix, size_t i, enum kith_ecosystem *ret_eco,
 			struct kith_span *ret_name, size_t *ret_reviews);
 
-/* One distinct valid proof. */
+/* One distinct valid proof. They are numbered in import order: a statement's `place`, too. */
 struct kith_index_proof_info {
 	struct kith_digest digest;
 	enum kith_proof_kind kind;
 	struct kith_id author;
 	struct kith_time date;
 	struct kith_span comment;
-	enum kith_level level;        /* of a trust proof */
-	size_t first_place, n_places; /* for kith_index_place_at */
-	bool gone, withdrawn;         /* as of struct kith_claim */
+	enum kith_level level; /* of a trust proof */
+	uint64_t places;       /* private */
+	size_t n_places;
+	bool gone, withdrawn; /* as of struct kith_claim */
 	bool has_previous;
 	int64_t previous, seen; /* seconds since 1970; seen 0: not known */
 };
 size_t kith_index_count_proofs(const struct kith_index *ix);
 bool kith_index_proof_at(const struct kith_index *ix, size_t i,
 			 struct kith_index_proof_info *ret_info);
-bool kith_index_find_proof(const struct kith_index *ix, const struct kith_digest *digest,
-			   size_t *ret_i);
-/* The proof with this number in import order (a statement's `place`); false if there is none. */
-bool kith_index_find_order(const struct kith_index *ix, uint64_t order, size_t *ret_i);
-bool kith_index_place_at(const struct kith_index *ix, size_t i, struct kith_place *ret_place);
+/* Where a proof was found, from 0. */
+bool kith_index_place_at(const struct kith_index *ix, const struct kith_index_proof_info *proof,
+			 size_t i, struct kith_place *ret_place);
 
 struct kith_index_refusal {
 	size_t source;
@@ -173,7 +195,7 @@ size_t kith_index_count_refused(const struct kith_index *ix);
 bool kith_index_refused_at(const struct kith_index *ix, size_t i,
 			   struct kith_index_refusal *ret_refusal);
 
-/* The trust graph; `place` of its statements is for kith_index_find_order. Borrowed. */
+/* The trust graph; `place` of its statements is the number of their proof. Borrowed. */
 KITH_NODISCARD int kith_index_graph(struct kith_index *ix,
 				    const struct kith_trust_graph **ret_graph,
 				    struct kith_error *err);

@@ -22,7 +22,7 @@ struct kith_tagged {
 	uint8_t header[TAG_HEADER];
 	uint8_t *body; /* room for all of it */
 	size_t size, chunks;
-	uint8_t *checked; /* a byte a chunk: it is there and authentic */
+	uint8_t *checked; /* a byte a chunk: it is there and authentic; behind them: some is not */
 	uint8_t *tags;
 	uint8_t *tags_there; /* a byte a group */
 };
@@ -118,13 +118,21 @@ kith_tagged_get(const struct kith_tagged *t, uint64_t offset, uint64_t len,
 		chunk = (size_t)offset / KITH_TAGGED_CHUNK;
 		last = (size_t)(offset + len - 1) / KITH_TAGGED_CHUNK;
 		while (chunk <= last)
-			if (t->checked[chunk])
+			if (t->checked[chunk]) {
 				chunk++;
-			else if (!bring(t, &chunk, last))
+			} else if (!bring(t, &chunk, last)) {
+				t->checked[t->chunks] = 1;
 				return false;
+			}
 	}
 	*ret_bytes = len ? kith_span(t->body + offset, (size_t)len) : KITH_SPAN_NONE;
 	return true;
+}
+
+bool
+kith_tagged_is_damaged(const struct kith_tagged *t)
+{
+	return t->checked[t->chunks];
 }
 
 void

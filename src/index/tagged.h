@@ -56,6 +56,9 @@ uint64_t kith_tagged_size(const struct kith_tagged *t); /* of the body */
 KITH_NODISCARD bool kith_tagged_get(const struct kith_tagged *t, uint64_t offset, uint64_t len,
 				    struct kith_span *ret_bytes);
 
+/* Whether anything was found to be not as it was written. */
+bool kith_tagged_is_damaged(const struct kith_tagged *t);
+
 /* Gives back the memory of all that was read so far; spans of it die. For passes over all of it. */
 void kith_tagged_forget(struct kith_tagged *t);
 size_t kith_tagged_held(const struct kith_tagged *t); /* bytes that this would give back */

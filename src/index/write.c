@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Puts what the builder holds into the file: sorted, tagged, replaced atomically. */
+/*
+ * Puts what the builder holds into the file, section by section, in little memory. The bytes depend
+ * on what was taken in and in which order, on nothing else.
+ */
 #include "crypto/crypto.h"
 #include "evidence/url.h"
 #include "index/builder.h"
+#include "index/tagged.h"
 
-#define FILE_MAX KITH_MAX_INDEX_BYTES
-
-struct order {
-	uint32_t *at; /* numbers of the builder's records, in file order */
-	size_t n;
+struct writing {
+	struct kith_index_builder *b;
+	struct kith_tagged_writer *w;
+	struct kith_buf buf; /* of one record */
+	uint32_t *by_name;   /* numbers of names, sorted */
+	uint32_t *id_order;  /* numbers of ids, sorted */
+	uint32_t *reviews;   /* numbers of proofs, in order of RECORDS */
+	uint64_t at[SECTION_COUNT], count[SECTION_COUNT];
 };
 
-static int
-cmp_u32(uint32_t a, uint32_t b)
-{
-	return (a > b) - (a < b);
-}
+/* --- orders --- */
 
 static int
 cmp_ids(const void *a, const void *b, void *ctx)
@@ -38,99 +41,311 @@ cmp_names(const void *a, const void *b, void *ctx)
 	return kith_span_cmp(x->text, y->text);
 }
 
+/* Last imported first. */
 static int
-cmp_proofs(const void *a, const void *b, void *ctx)
+cmp_digests(const void *a, const void *b)
 {
-	const struct kith_index_builder *ib = ctx;
-	const uint32_t *x = a, *y = b;
+	const struct index_digest *x = a, *y = b;
 
-	return memcmp(ib->proofs[*x].digest.bytes, ib->proofs[*y].digest.bytes, KITH_DIGEST_BYTES);
+	if (x->prefix != y->prefix)
+		return x->prefix < y->prefix ? -1 : 1;
+	return (x->proof < y->proof) - (x->proof > y->proof);
 }
 
 static int
-cmp_reviews(const void *a, const void *b, void *ctx)
+cmp_checked(const void *a, const void *b)
 {
-	const struct kith_index_builder *ib = ctx;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int r = cmp_u32(ib->names[ib->reviews[x].name].rank, ib->names[ib->reviews[y].name].rank);
-
-	return r ? r : cmp_u32(y, x); /* last imported first */
-}
-
-static int
-cmp_digests(const void *a, const void *b, void *ctx)
-{
-	const struct kith_index_builder *ib = ctx;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int r = memcmp(ib->reviews[x].digest.bytes, ib->reviews[y].digest.bytes, KITH_DIGEST_BYTES);
-
-	return r ? r : cmp_u32(y, x); /* last imported first */
-}
-
-static int
-cmp_places(const void *a, const void *b, void *ctx)
-{
-	const struct kith_index_builder *ib = ctx;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int r = cmp_u32(ib->proofs[ib->places[x].proof].rank, ib->proofs[ib->places[y].proof].rank);
-
-	return r ? r : cmp_u32(x, y);
+	return memcmp(a, b, INDEX_CHECKED);
 }
 
 static int
 sort(struct kith_index_builder *b, size_t n, int (*cmp)(const void *, const void *, void *),
-     struct order *ret_order, struct kith_error *err)
+     uint32_t **ret_order, struct kith_error *err)
 {
-	struct order o = {kith_calloc(n, sizeof(uint32_t)), n};
+	uint32_t *order = kith_calloc(n, sizeof(*order));
 	size_t i;
 
-	if (!o.at)
+	if (!order)
 		return kith_fail_nomem(err);
 	for (i = 0; i < n; i++)
-		o.at[i] = (uint32_t)i;
-	qsort_r(o.at, n, sizeof(uint32_t), cmp, b);
-	*ret_order = o;
+		order[i] = (uint32_t)i;
+	if (n)
+		qsort_r(order, n, sizeof(*order), cmp, b);
+	*ret_order = order;
 	return KITH_OK;
 }
 
-static void
-put_str(struct kith_buf *f, struct index_str s)
+/* By name, last imported first; then what is no review, in import order. A counting sort. */
+static int
+order_records(struct writing *x, struct kith_error *err)
 {
-	kith_buf_put_u32(f, s.offset);
-	kith_buf_put_u32(f, s.len);
+	struct kith_index_builder *b = x->b;
+	KITH_AUTO_FREE uint32_t *next = kith_calloc(b->n_names + 1, sizeof(*next));
+	uint32_t first = 0;
+	size_t i;
+	int r = sort(b, b->n_names, cmp_names, &x->by_name, err);
+
+	if (r)
+		return r;
+	x->reviews = kith_calloc(b->n_proofs, sizeof(*x->reviews));
+	if (!next || !x->reviews)
+		return kith_fail_nomem(err);
+	for (i = 0; i < b->n_names; i++) {
+		struct index_name *name = &b->names[x->by_name[i]];
+
+		name->rank = (uint32_t)i;
+		next[i] = first;
+		first += name->count;
+	}
+	next[b->n_names] = first;
+	for (i = b->n_proofs; i-- > 0;)
+		if (b->proofs[i].name != INDEX_NONE)
+			x->reviews[next[b->names[b->proofs[i].name].rank]++] = (uint32_t)i;
+	for (i = 0; i < b->n_proofs; i++)
+		if (b->proofs[i].name == INDEX_NONE)
+			x->reviews[next[b->n_names]++] = (uint32_t)i;
+	return KITH_OK;
+}
+
+/* --- sections --- */
+
+static void
+put_str(struct kith_tagged_writer *w, struct index_str s)
+{
+	kith_tagged_put_u32(w, s.offset);
+	kith_tagged_put_u32(w, s.len);
 }
 
 static void
-put_time(struct kith_buf *f, struct kith_time t)
+put_head(struct writing *x, uint32_t number, const struct index_proof *p, uint32_t n_places)
 {
-	kith_buf_put_u64(f, (uint64_t)t.sec);
-	kith_buf_put_u32(f, t.nsec);
+	const struct kith_index_builder *b = x->b;
+	uint32_t bytes = INDEX_RECORD_HEAD + n_places * INDEX_RECORD_PLACE + p->len, i;
+
+	kith_buf_put_u32(&x->buf, bytes);
+	kith_buf_put_u32(&x->buf, number);
+	kith_buf_put_u32(&x->buf, p->kind | (uint32_t)p->level << 8 | (uint32_t)p->flags << 16);
+	kith_buf_put(&x->buf, b->ids[p->author].id.bytes, KITH_ID_BYTES);
+	kith_buf_put(&x->buf, p->digest.bytes, KITH_DIGEST_BYTES);
+	kith_buf_put_u64(&x->buf, (uint64_t)p->seen);
+	kith_buf_put_u64(&x->buf, (uint64_t)p->previous);
+	kith_buf_put_u32(&x->buf, n_places);
+	for (i = p->first_place; i != INDEX_NONE; i = b->places[i].next) {
+		const struct index_file *file = &b->files[b->places[i].file];
+
+		kith_buf_put_u32(&x->buf, file->source);
+		kith_buf_put_u32(&x->buf, file->path.offset);
+		kith_buf_put_u32(&x->buf, file->path.len);
+		kith_buf_put_u32(&x->buf, b->places[i].line);
+	}
 }
 
 static int
-write_sources(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
-	      struct kith_error *err)
+write_record(struct writing *x, uint32_t number, struct kith_error *err)
+{
+	struct kith_index_builder *b = x->b;
+	struct index_proof *p = &b->proofs[number];
+	uint32_t n_places = 0, i;
+	uint64_t at = kith_tagged_at(x->w) - x->at[SECTION_RECORDS];
+	size_t tail;
+	int r;
+
+	for (i = p->first_place; i != INDEX_NONE; i = b->places[i].next)
+		n_places++;
+	kith_buf_reset(&x->buf);
+	put_head(x, number, p, n_places);
+	tail = x->buf.len;
+	r = kith_index_spool_get(&b->spool, p->at, p->len, &x->buf, err);
+	if (!r)
+		r = kith_buf_check(&x->buf, err);
+	if (r)
+		return r;
+	if (at + x->buf.len > UINT32_MAX)
+		return kith_fail(err, KITH_E_LIMIT, "the index would be too large");
+	if (p->name != INDEX_NONE)
+		for (i = 0; i < 4; i++)
+			x->buf.ptr[tail + INDEX_TAIL_NAME + i] =
+			    (uint8_t)(b->names[p->name].rank >> (8 * i));
+	kith_tagged_put(x->w, kith_buf_span(&x->buf));
+	p->at = (uint32_t)at;
+	p->len = (uint32_t)x->buf.len;
+	if (p->name != INDEX_NONE) {
+		if (!b->names[p->name].len)
+			b->names[p->name].at = p->at;
+		b->names[p->name].len += p->len;
+	}
+	return KITH_OK;
+}
+
+static int
+write_records(struct writing *x, struct kith_error *err)
+{
+	size_t i;
+	int r = order_records(x, err);
+
+	for (i = 0; !r && i < x->b->n_proofs; i++)
+		r = write_record(x, x->reviews[i], err);
+	x->count[SECTION_RECORDS] = kith_tagged_at(x->w) - x->at[SECTION_RECORDS];
+	return r;
+}
+
+static int
+write_names(struct writing *x, struct kith_error *err)
 {
 	size_t i;
 
 	(void)err;
-	for (i = 0; i < b->n_sources; i++) {
-		const struct index_source *s = &b->sources[i];
+	for (i = 0; i < x->b->n_names; i++) {
+		const struct index_name *n = &x->b->names[x->by_name[i]];
 
-		put_str(f, s->url);
-		put_str(f, s->name);
-		put_str(f, s->commit);
-		kith_buf_put_u32(f, s->own);
-		kith_buf_put_u32(f, s->files);
-		kith_buf_put_u32(f, s->proofs);
-		kith_buf_put_u32(f, s->valid);
-		kith_buf_put_u32(f, s->obsolete);
-		kith_buf_put_u32(f, s->refused);
-		kith_buf_put_u64(f, (uint64_t)s->baseline);
-		kith_buf_put_u64(f, (uint64_t)s->fetched);
+		put_str(x->w, n->str);
+		kith_tagged_put_u32(x->w, n->eco);
+		kith_tagged_put_u32(x->w, n->at);
+		kith_tagged_put_u32(x->w, n->len);
+		kith_tagged_put_u32(x->w, n->count);
 	}
-	*ret_n = b->n_sources;
+	x->count[SECTION_NAMES] = i;
 	return KITH_OK;
+}
+
+static int
+write_proofs(struct writing *x, struct kith_error *err)
+{
+	size_t i;
+
+	(void)err;
+	for (i = 0; i < x->b->n_proofs; i++) {
+		kith_tagged_put_u32(x->w, x->b->proofs[i].at);
+		kith_tagged_put_u32(x->w, x->b->proofs[i].len);
+		kith_tagged_put(x->w, kith_span(x->b->checked[i].bytes, INDEX_CHECKED));
+	}
+	x->count[SECTION_PROOFS] = i;
+	return KITH_OK;
+}
+
+static int
+write_digests(struct writing *x, struct kith_error *err)
+{
+	struct kith_index_builder *b = x->b;
+	uint8_t prefix[8];
+	size_t i, k;
+
+	(void)err;
+	if (b->n_digests)
+		qsort(b->digests, b->n_digests, sizeof(*b->digests), cmp_digests);
+	for (i = 0; i < b->n_digests; i++) {
+		for (k = 0; k < 8; k++)
+			prefix[k] = (uint8_t)(b->digests[i].prefix >> (56 - 8 * k));
+		kith_tagged_put(x->w, kith_span(prefix, sizeof(prefix)));
+		kith_tagged_put_u32(x->w, b->digests[i].proof);
+	}
+	x->count[SECTION_DIGESTS] = i;
+	return KITH_OK;
+}
+
+/* After PROOFS: what was in import order is sorted in place. */
+static int
+write_checked(struct writing *x, struct kith_error *err)
+{
+	struct kith_index_builder *b = x->b;
+
+	(void)err;
+	if (!b->n_checked)
+		return KITH_OK;
+	qsort(b->checked, b->n_checked, sizeof(*b->checked), cmp_checked);
+	kith_tagged_put(x->w, kith_span(b->checked, b->n_checked * sizeof(*b->checked)));
+	x->count[SECTION_CHECKED] = b->n_checked;
+	return KITH_OK;
+}
+
+/* Sources are begun in order and filled in order; only what they have withdrawn comes later. */
+static int
+write_items(struct writing *x, struct kith_error *err)
+{
+	const struct kith_index_builder *b = x->b;
+	size_t i;
+
+	(void)err;
+	for (i = 0; i < b->n_places; i++) {
+		const struct index_place *p = &b->places[i];
+
+		if (p->seq == INDEX_NONE)
+			continue;
+		kith_tagged_put_u32(x->w, p->proof);
+		put_str(x->w, b->files[p->file].path);
+		kith_tagged_put_u32(x->w, p->line);
+		kith_tagged_put_u32(x->w, p->seq);
+		x->count[SECTION_ITEMS]++;
+	}
+	return KITH_OK;
+}
+
+static int
+write_refused(struct writing *x, struct kith_error *err)
+{
+	size_t i;
+
+	(void)err;
+	for (i = 0; i < x->b->n_refusals; i++) {
+		const struct index_refusal *y = &x->b->refusals[i];
+
+		kith_tagged_put_u32(x->w, y->source);
+		put_str(x->w, y->path);
+		kith_tagged_put_u32(x->w, y->line);
+		kith_tagged_put_u32(x->w, y->status);
+		kith_tagged_put_u32(x->w, y->flags);
+		kith_tagged_put_u32(x->w, y->seq);
+		put_str(x->w, y->cause);
+		kith_tagged_put(x->w, kith_span(y->digest.bytes, KITH_DIGEST_BYTES));
+	}
+	x->count[SECTION_REFUSED] = i;
+	return KITH_OK;
+}
+
+static int
+write_source(struct writing *x, const struct index_source *s, uint32_t first_item,
+	     uint32_t first_refusal, struct kith_error *err)
+{
+	const struct kith_span texts[] = {s->url, s->name, s->commit};
+	struct index_str str;
+	size_t i;
+	int r;
+
+	for (i = 0; i < 3; i++) {
+		r = kith_index_intern(x->b, texts[i], &str, err);
+		if (r)
+			return r;
+		put_str(x->w, str);
+	}
+	kith_tagged_put_u32(x->w, s->flags);
+	kith_tagged_put_u32(x->w, s->files);
+	kith_tagged_put_u32(x->w, s->proofs);
+	kith_tagged_put_u32(x->w, s->valid);
+	kith_tagged_put_u32(x->w, s->obsolete);
+	kith_tagged_put_u32(x->w, s->refused);
+	kith_tagged_put_u64(x->w, (uint64_t)s->baseline);
+	kith_tagged_put_u64(x->w, (uint64_t)s->fetched);
+	kith_tagged_put_u32(x->w, first_item);
+	kith_tagged_put_u32(x->w, s->n_items);
+	kith_tagged_put_u32(x->w, first_refusal);
+	kith_tagged_put_u32(x->w, s->n_refusals);
+	return KITH_OK;
+}
+
+static int
+write_sources(struct writing *x, struct kith_error *err)
+{
+	uint32_t item = 0, refusal = 0;
+	size_t i;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < x->b->n_sources; i++) {
+		r = write_source(x, &x->b->sources[i], item, refusal, err);
+		item += x->b->sources[i].n_items;
+		refusal += x->b->sources[i].n_refusals;
+	}
+	x->count[SECTION_SOURCES] = i;
+	return r;
 }
 
 /* Whether the repository at the id's own newest URL was seen to serve its proofs. */
@@ -149,326 +364,111 @@ is_proved(const struct kith_index_builder *b, const struct index_id *id)
 }
 
 static int
-write_ids(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n, struct kith_error *err)
+write_ids(struct writing *x, struct kith_error *err)
 {
-	struct order o;
+	struct kith_index_builder *b = x->b;
 	size_t i;
-	int r;
+	int r = sort(b, b->n_ids, cmp_ids, &x->id_order, err);
 
-	r = sort(b, b->n_ids, cmp_ids, &o, err);
-	if (r)
-		return r;
-	for (i = 0; i < o.n; i++) {
-		const struct index_id *id = &b->ids[o.at[i]];
+	for (i = 0; !r && i < b->n_ids; i++) {
+		const struct index_id *id = &b->ids[x->id_order[i]];
 
-		kith_buf_put(f, id->id.bytes, KITH_ID_BYTES);
-		put_str(f, id->self_url);
-		put_str(f, id->other_url);
-		put_time(f, id->url_date);
-		kith_buf_put_u32(f, id->flags | (is_proved(b, id) ? INDEX_ID_PROVED : 0));
-		kith_buf_put_u32(f, id->reviews);
-		kith_buf_put_u32(f, id->trusts);
+		kith_tagged_put(x->w, kith_span(id->id.bytes, KITH_ID_BYTES));
+		put_str(x->w, id->self_url);
+		put_str(x->w, id->other_url);
+		kith_tagged_put_u64(x->w, (uint64_t)id->url_date.sec);
+		kith_tagged_put_u32(x->w, id->url_date.nsec);
+		kith_tagged_put_u32(x->w, id->flags | (is_proved(b, id) ? INDEX_ID_PROVED : 0));
+		kith_tagged_put_u32(x->w, id->reviews);
+		kith_tagged_put_u32(x->w, id->trusts);
 	}
-	*ret_n = o.n;
-	free(o.at);
-	return KITH_OK;
-}
-
-static int
-write_names(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n, struct kith_error *err)
-{
-	uint32_t first = 0;
-	struct order o;
-	size_t i;
-	int r;
-
-	r = sort(b, b->n_names, cmp_names, &o, err);
-	if (r)
-		return r;
-	for (i = 0; i < o.n; i++) {
-		struct index_name *n = &b->names[o.at[i]];
-
-		n->rank = (uint32_t)i;
-		put_str(f, n->str);
-		kith_buf_put_u32(f, n->eco);
-		kith_buf_put_u32(f, first);
-		kith_buf_put_u32(f, n->count);
-		kith_buf_put_u32(f, 0);
-		first += n->count;
-	}
-	*ret_n = o.n;
-	free(o.at);
-	return KITH_OK;
-}
-
-static void
-put_review(const struct kith_index_builder *b, struct kith_buf *f, const struct index_review *x)
-{
-	kith_buf_put_u32(f, b->names[x->name].rank);
-	kith_buf_put(f, b->ids[x->author].id.bytes, KITH_ID_BYTES);
-	put_str(f, x->version);
-	put_str(f, x->source);
-	put_str(f, x->blob);
-	kith_buf_put_u32(f, x->flags);
-	kith_buf_put_u32(f, (uint32_t)x->thoroughness | (uint32_t)x->understanding << 8 |
-				(uint32_t)x->rating << 16);
-	put_time(f, x->date);
-	kith_buf_put_u32(f, x->proof); /* in import order: through ORDER to PROOFS */
-}
-
-static int
-write_reviews(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
-	      struct kith_error *err)
-{
-	struct order o;
-	size_t i;
-	int r;
-
-	r = sort(b, b->n_reviews, cmp_reviews, &o, err);
-	if (r)
-		return r;
-	for (i = 0; i < o.n; i++) {
-		struct index_review *x = &b->reviews[o.at[i]];
-
-		x->rank = (uint32_t)i;
-		put_review(b, f, x);
-		kith_buf_put(f, x->digest.bytes, KITH_DIGEST_BYTES);
-	}
-	*ret_n = o.n;
-	free(o.at);
-	return KITH_OK;
-}
-
-static int
-write_digests(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
-	      struct kith_error *err)
-{
-	struct order o;
-	size_t i, n = 0;
-	int r;
-
-	r = sort(b, b->n_reviews, cmp_digests, &o, err);
-	if (r)
-		return r;
-	for (i = 0; i < o.n; i++) {
-		const struct index_review *x = &b->reviews[o.at[i]];
-
-		if (!(x->flags & INDEX_REVIEW_DIGEST))
-			continue;
-		kith_buf_put(f, x->digest.bytes, KITH_DIGEST_BYTES);
-		kith_buf_put_u32(f, x->rank);
-		n++;
-	}
-	*ret_n = n;
-	free(o.at);
-	return KITH_OK;
-}
-
-static void
-put_proof(const struct kith_index_builder *b, struct kith_buf *f, const struct index_proof *p)
-{
-	kith_buf_put(f, p->digest.bytes, KITH_DIGEST_BYTES);
-	kith_buf_put(f, p->checked.bytes, KITH_DIGEST_BYTES);
-	kith_buf_put_u32(f, p->kind);
-	kith_buf_put_u32(f, p->level);
-	kith_buf_put_u32(f, p->review == UINT32_MAX ? UINT32_MAX : b->reviews[p->review].rank);
-	put_time(f, p->date);
-	put_str(f, p->blob);
-	kith_buf_put_u32(f, p->first_place);
-	kith_buf_put_u32(f, p->n_places);
-	kith_buf_put_u32(f, p->author);
-	kith_buf_put_u32(f, p->flags);
-	kith_buf_put_u64(f, (uint64_t)p->previous);
-	kith_buf_put_u64(f, (uint64_t)p->seen);
-}
-
-/* Authors are written by their rank among the sorted ids: found again by their key. */
-static int
-write_proofs(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
-	     struct kith_error *err)
-{
-	struct order o, ids;
-	KITH_AUTO_FREE uint32_t *rank = NULL;
-	uint32_t place = 0, n = 0;
-	size_t i;
-	int r;
-
-	r = sort(b, b->n_ids, cmp_ids, &ids, err);
-	if (r)
-		return r;
-	rank = kith_calloc(b->n_ids, sizeof(*rank));
-	for (i = 0; rank && i < ids.n; i++)
-		rank[ids.at[i]] = (uint32_t)i;
-	free(ids.at);
-	if (!rank)
-		return kith_fail_nomem(err);
-	r = sort(b, b->n_proofs, cmp_proofs, &o, err);
-	if (r)
-		return r;
-	for (i = 0; i < o.n; i++) {
-		struct index_proof *p = &b->proofs[o.at[i]];
-
-		p->rank = INDEX_NO_PROOF;
-		if (!p->valid)
-			continue;
-		p->rank = n++;
-		p->first_place = place;
-		place += p->n_places;
-		p->author = rank[p->author];
-		put_proof(b, f, p);
-	}
-	*ret_n = n;
-	free(o.at);
-	return KITH_OK;
-}
-
-static int
-write_order(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n, struct kith_error *err)
-{
-	size_t i;
-
-	(void)err;
-	for (i = 0; i < b->n_proofs; i++)
-		kith_buf_put_u32(f, b->proofs[i].rank);
-	*ret_n = b->n_proofs;
-	return KITH_OK;
-}
-
-static int
-write_places(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
-	     struct kith_error *err)
-{
-	struct order o;
-	size_t i;
-	int r;
-
-	r = sort(b, b->n_places, cmp_places, &o, err);
-	if (r)
-		return r;
-	for (i = 0; i < o.n; i++) {
-		const struct index_place *p = &b->places[o.at[i]];
-
-		kith_buf_put_u32(f, p->source);
-		put_str(f, p->path);
-		kith_buf_put_u32(f, p->line);
-		kith_buf_put_u32(f, b->proofs[p->proof].rank);
-	}
-	*ret_n = o.n;
-	free(o.at);
-	return KITH_OK;
-}
-
-static int
-write_refused(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
-	      struct kith_error *err)
-{
-	size_t i;
-
-	(void)err;
-	for (i = 0; i < b->n_refusals; i++) {
-		const struct index_refusal *x = &b->refusals[i];
-
-		kith_buf_put_u32(f, x->source);
-		put_str(f, x->path);
-		kith_buf_put_u32(f, x->line);
-		kith_buf_put_u32(f, x->status);
-		put_str(f, x->cause);
-	}
-	*ret_n = b->n_refusals;
-	return KITH_OK;
-}
-
-static int
-write_blobs(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n, struct kith_error *err)
-{
-	(void)err;
-	kith_buf_put_span(f, kith_buf_span(&b->blobs));
-	*ret_n = b->blobs.len;
-	return KITH_OK;
-}
-
-static int
-write_strings(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
-	      struct kith_error *err)
-{
-	(void)err;
-	kith_buf_put_span(f, kith_buf_span(&b->strings));
-	*ret_n = b->strings.len;
-	return KITH_OK;
-}
-
-static int
-write_graph(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n, struct kith_error *err)
-{
-	struct kith_trust_graph *g;
-	size_t before = f->len;
-	int r;
-
-	r = kith_trust_builder_seal(kith_steal(&b->trust), &g, err);
-	if (r)
-		return r;
-	r = kith_trust_graph_write(g, f, err);
-	kith_trust_graph_free(g);
-	*ret_n = f->len - before;
+	x->count[SECTION_IDS] = i;
 	return r;
 }
 
-typedef int write_fn(struct kith_index_builder *b, struct kith_buf *f, size_t *ret_n,
-		     struct kith_error *err);
+/* After all sections that intern. */
+static int
+write_strings(struct writing *x, struct kith_error *err)
+{
+	(void)err;
+	kith_tagged_put(x->w, kith_buf_span(&x->b->strings));
+	x->count[SECTION_STRINGS] = x->b->strings.len;
+	return KITH_OK;
+}
 
-/* Names before reviews, reviews before digests and proofs, proofs before order and places. */
-static write_fn *const writers[SECTION_COUNT] = {
-    [SECTION_SOURCES] = write_sources, [SECTION_IDS] = write_ids,
-    [SECTION_NAMES] = write_names,     [SECTION_REVIEWS] = write_reviews,
-    [SECTION_DIGESTS] = write_digests, [SECTION_PROOFS] = write_proofs,
-    [SECTION_ORDER] = write_order,     [SECTION_PLACES] = write_places,
-    [SECTION_REFUSED] = write_refused, [SECTION_BLOBS] = write_blobs,
-    [SECTION_STRINGS] = write_strings, [SECTION_GRAPH] = write_graph};
+static int
+write_graph(struct writing *x, struct kith_error *err)
+{
+	struct kith_trust_graph *g;
+	int r;
+
+	r = kith_trust_builder_seal(kith_steal(&x->b->trust), &g, err);
+	if (r)
+		return r;
+	kith_buf_reset(&x->buf);
+	r = kith_trust_graph_write(g, &x->buf, err);
+	kith_trust_graph_free(g);
+	if (!r)
+		r = kith_buf_check(&x->buf, err);
+	if (r)
+		return r;
+	kith_tagged_put(x->w, kith_buf_span(&x->buf));
+	x->count[SECTION_GRAPH] = x->buf.len;
+	return KITH_OK;
+}
+
+/* --- the file --- */
+
+typedef int write_fn(struct writing *x, struct kith_error *err);
+
+static const struct {
+	enum index_section section;
+	write_fn *write;
+} order[SECTION_COUNT] = {{SECTION_RECORDS, write_records}, {SECTION_NAMES, write_names},
+			  {SECTION_PROOFS, write_proofs},   {SECTION_DIGESTS, write_digests},
+			  {SECTION_CHECKED, write_checked}, {SECTION_ITEMS, write_items},
+			  {SECTION_REFUSED, write_refused}, {SECTION_SOURCES, write_sources},
+			  {SECTION_IDS, write_ids},         {SECTION_STRINGS, write_strings},
+			  {SECTION_GRAPH, write_graph}};
 
 static void
-put_header(const struct kith_index_builder *b, const uint8_t secret[32],
-	   const struct kith_digest *state, uint64_t sections[SECTION_COUNT][2], uint64_t size,
-	   const uint8_t nonce[INDEX_NONCE], struct kith_buf *h)
+put_file_head(const struct writing *x, struct kith_buf *h)
 {
-	const struct kith_index_totals *t = &b->totals;
+	const struct kith_index_totals *t = &x->b->totals;
 	const uint64_t totals[INDEX_TOTALS] = {t->sources, t->files,    t->proofs,  t->distinct,
 					       t->valid,   t->obsolete, t->refused, t->reviews,
 					       t->trusts,  t->unknown};
-	uint8_t tag[INDEX_TAG];
 	size_t i;
 
-	kith_buf_put(h, INDEX_MAGIC, 8);
-	kith_buf_put_u32(h, INDEX_FORMAT);
-	kith_buf_put_u32(h, (uint32_t)INDEX_CHUNK);
-	kith_buf_put_u64(h, size);
-	kith_buf_put(h, nonce, INDEX_NONCE);
-	kith_buf_put(h, state->bytes, KITH_DIGEST_BYTES);
+	kith_buf_put_str(h, KITH_VERSION);
+	kith_buf_put_fill(h, '\0', INDEX_VERSION - h->len);
 	for (i = 0; i < SECTION_COUNT; i++) {
-		kith_buf_put_u64(h, sections[i][0]);
-		kith_buf_put_u64(h, sections[i][1]);
+		kith_buf_put_u64(h, x->at[i]);
+		kith_buf_put_u64(h, x->count[i]);
 	}
 	for (i = 0; i < INDEX_TOTALS; i++)
 		kith_buf_put_u64(h, totals[i]);
-	kith_buf_put_fill(h, '\0', INDEX_HEADER - INDEX_TAG - h->len);
-	kith_index_tag(secret, nonce, UINT64_MAX, kith_buf_span(h), tag);
-	kith_buf_put(h, tag, sizeof(tag));
 }
 
-static void
-put_tags(struct kith_buf *f, const uint8_t secret[32], const uint8_t nonce[INDEX_NONCE],
-	 size_t body_end)
+static int
+write_file(struct writing *x, const struct kith_digest *state, struct kith_error *err)
 {
-	uint8_t tag[INDEX_TAG];
-	uint64_t number = 0;
-	size_t at, n;
+	static const uint8_t zeros[8];
+	KITH_AUTO_BUF struct kith_buf head;
+	size_t i;
+	int r = KITH_OK;
 
-	for (at = INDEX_HEADER; at < body_end; at += INDEX_CHUNK, number++) {
-		n = body_end - at < INDEX_CHUNK ? body_end - at : INDEX_CHUNK;
-		if (f->failed)
-			return;
-		kith_index_tag(secret, nonce, number, kith_span(f->ptr + at, n), tag);
-		kith_buf_put(f, tag, sizeof(tag));
+	kith_buf_init(&head, KITH_TAGGED_HEAD);
+	for (i = 0; !r && i < SECTION_COUNT; i++) {
+		kith_tagged_put(x->w, kith_span(zeros, (8 - kith_tagged_at(x->w) % 8) % 8));
+		x->at[order[i].section] = kith_tagged_at(x->w);
+		r = order[i].write(x, err);
 	}
+	if (r)
+		return r;
+	put_file_head(x, &head);
+	r = kith_buf_check(&head, err);
+	return r ? r : kith_tagged_writer_finish(x->w, state, kith_buf_span(&head), err);
 }
 
 int
@@ -477,41 +477,25 @@ kith_index_builder_write(struct kith_index_builder *b, const char *path,
 			 const struct kith_digest *state, struct kith_index_totals *ret_totals,
 			 struct kith_error *err)
 {
-	KITH_AUTO_BUF struct kith_buf f, h;
-	uint64_t sections[SECTION_COUNT][2];
-	uint8_t nonce[INDEX_NONCE];
-	size_t i, n, body_end, chunks;
+	struct writing x = {.b = b};
 	int r;
 
+	kith_buf_init(&x.buf, KITH_MAX_INDEX_BYTES);
 	r = kith_index_builder_flush(b, err);
 	if (!r)
 		r = kith_index_builder_judge(b, err);
-	kith_buf_init(&f, FILE_MAX);
-	kith_buf_init(&h, INDEX_HEADER);
-	kith_buf_put_fill(&f, '\0', INDEX_HEADER);
-	for (i = 0; !r && i < SECTION_COUNT; i++) {
-		kith_buf_put_fill(&f, '\0', (8 - f.len % 8) % 8);
-		sections[i][0] = f.len;
-		r = writers[i](b, &f, &n, err);
-		sections[i][1] = r ? 0 : n;
-	}
 	if (!r)
-		r = kith_buf_check(&f, err);
+		r = kith_tagged_writer_new(path, &kith_index_kind, secret, &x.w, err);
+	if (!r)
+		r = write_file(&x, state, err);
+	kith_tagged_writer_free(x.w);
+	kith_buf_clear(&x.buf);
+	free(x.by_name);
+	free(x.id_order);
+	free(x.reviews);
 	if (r)
 		return kith_context(err, r, "writing the index");
-	body_end = f.len;
-	chunks = (body_end - INDEX_HEADER + INDEX_CHUNK - 1) / INDEX_CHUNK;
-	kith_random(nonce, sizeof(nonce));
-	put_header(b, secret, state, sections, body_end + chunks * INDEX_TAG, nonce, &h);
-	put_tags(&f, secret, nonce, body_end);
-	r = kith_buf_check(&f, err);
-	if (!r)
-		r = kith_buf_check(&h, err);
-	if (r)
-		return r;
-	memcpy(f.ptr, h.ptr, INDEX_HEADER);
-	r = kith_fs_replace(path, kith_buf_span(&f), 0600, err);
-	if (!r && ret_totals)
+	if (ret_totals)
 		*ret_totals = b->totals;
-	return r;
+	return KITH_OK;
 }

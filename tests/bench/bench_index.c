@@ -59,7 +59,7 @@ put_review(struct maker *m, size_t n, struct kith_error *err)
 }
 
 static int
-build(struct maker *m, const struct kith_index *old, size_t proofs, size_t sources,
+build(struct maker *m, struct kith_index *old, size_t proofs, size_t sources, const char *folder,
       const char *path, struct kith_error *err)
 {
 	static const uint8_t secret[KITH_INDEX_SECRET_BYTES] = {1};
@@ -69,7 +69,7 @@ build(struct maker *m, const struct kith_index *old, size_t proofs, size_t sourc
 	struct kith_index_totals t;
 	size_t i, k, n = 0;
 	double start;
-	int r = kith_index_builder_new(old, &b, err);
+	int r = kith_index_builder_new(old, folder, &b, err);
 
 	m->spent = 0;
 	for (i = 0; !r && i < sources; i++) {
@@ -111,11 +111,11 @@ run(size_t proofs, size_t sources, const char *folder, struct kith_error *err)
 		memcpy(m.seeds[i], &i, sizeof(i));
 		kith_ed25519_public(m.seeds[i], &m.ids[i]);
 	}
-	r = build(&m, NULL, proofs, sources, path, err);
+	r = build(&m, NULL, proofs, sources, folder, path, err);
 	if (!r)
 		r = kith_index_open(path, secret, &old, err);
 	if (!r)
-		r = build(&m, old, proofs, sources, path, err);
+		r = build(&m, old, proofs, sources, folder, path, err);
 	kith_index_free(old);
 	kith_buf_clear(&m.file);
 	getrusage(RUSAGE_SELF, &ru);

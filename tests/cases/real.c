@@ -92,7 +92,7 @@ cases_real_open(struct cases_real *real, const char *folder, const char *const *
 	path = kith_fs_join(real->evidence.dirs.data, "index");
 	r = kith_crypto_init(&err);
 	if (!r)
-		r = kith_index_builder_new(NULL, &l.builder, &err);
+		r = kith_index_builder_new(NULL, NULL, &l.builder, &err);
 	if (!r)
 		r = add_own(&l, own, &err);
 	if (!r)

@@ -7,15 +7,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "index/format.h"
+#include "crypto/crypto.h"
 #include "index/index.h"
+#include "index/tag.h"
+#include "index/tagged.h"
 #include "proof/write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint8_t secret[KITH_INDEX_SECRET_BYTES] = {7};
 static char path[] = "/tmp/kith-fuzz-index-XXXXXX";
+static char again[] = "/tmp/kith-fuzz-again-XXXXXX";
 static struct kith_buf base;
+static struct kith_index_source source;
 
 static void
 put_signed(struct kith_buf *file, struct kith_proof *p)
@@ -55,12 +59,6 @@ make_base(void)
 				    .comment = KITH_SPAN_LIT("fine")};
 	struct kith_proof trust = {
 	    .kind = KITH_PROOF_TRUST, .level = KITH_LEVEL_LOW, .ids = &other, .n_ids = 1};
-	const struct kith_index_source source = {KITH_SPAN_LIT("https://example.org/x"),
-						 KITH_SPAN_LIT("s"),
-						 KITH_SPAN_LIT("c"),
-						 false,
-						 0,
-						 0};
 	const struct kith_digest state = {{0}};
 	struct kith_index_builder *b;
 	struct kith_buf file;
@@ -69,11 +67,15 @@ make_base(void)
 	review.package.name = KITH_SPAN_LIT("a");
 	review.package.version = KITH_SPAN_LIT("1.0.0");
 	review.package.digest_valid = true;
+	source.url = KITH_SPAN_LIT("https://example.org/x");
+	source.name = KITH_SPAN_LIT("s");
+	source.commit = KITH_SPAN_LIT("c");
 	kith_buf_init(&file, KITH_MIB(1));
 	put_signed(&file, &review);
 	put_signed(&file, &trust);
 	kith_buf_put_str(&file, "stray\n");
-	if (kith_index_builder_new(NULL, &b, NULL) || kith_index_builder_source(b, &source, NULL) ||
+	if (kith_index_builder_new(NULL, NULL, &b, NULL) ||
+	    kith_index_builder_source(b, &source, NULL) ||
 	    kith_index_builder_file(b, KITH_SPAN_LIT("f"), kith_buf_span(&file), NULL) ||
 	    kith_index_builder_write(b, path, secret, &state, NULL, NULL))
 		abort();
@@ -88,17 +90,19 @@ static void
 at_exit(void)
 {
 	unlink(path);
+	unlink(again);
 	kith_buf_clear(&base);
 }
 
 static void
 set_up(void)
 {
-	int fd = mkstemp(path);
+	int fd = mkstemp(path), fd2 = mkstemp(again);
 
-	if (fd < 0 || kith_crypto_init(NULL))
+	if (fd < 0 || fd2 < 0 || kith_crypto_init(NULL))
 		abort();
 	close(fd);
+	close(fd2);
 	make_base();
 	atexit(at_exit);
 }
@@ -107,24 +111,23 @@ set_up(void)
 static void
 tag(uint8_t *file, size_t size)
 {
-	size_t chunks =
-	    (size - INDEX_HEADER + INDEX_CHUNK + INDEX_TAG - 1) / (INDEX_CHUNK + INDEX_TAG);
-	size_t end = size - chunks * INDEX_TAG, at, n, i = 0;
-	const uint8_t *nonce = file + 24;
+	size_t chunks = (size - TAG_HEADER + KITH_TAGGED_CHUNK + TAG_BYTES - 1) /
+			(KITH_TAGGED_CHUNK + TAG_BYTES);
+	size_t end = size - chunks * TAG_BYTES, at, n, i = 0;
+	const uint8_t *nonce = file + TAG_AT_NONCE;
 
-	kith_index_tag(secret, nonce, UINT64_MAX, kith_span(file, INDEX_HEADER - INDEX_TAG),
-		       file + INDEX_HEADER - INDEX_TAG);
-	for (at = INDEX_HEADER; at < end; at += INDEX_CHUNK, i++) {
-		n = end - at < INDEX_CHUNK ? end - at : INDEX_CHUNK;
+	kith_index_tag(secret, nonce, UINT64_MAX, kith_span(file, TAG_AT_TAG), file + TAG_AT_TAG);
+	for (at = TAG_HEADER; at < end; at += KITH_TAGGED_CHUNK, i++) {
+		n = end - at < KITH_TAGGED_CHUNK ? end - at : KITH_TAGGED_CHUNK;
 		kith_index_tag(secret, nonce, i, kith_span(file + at, n),
-			       file + end + i * INDEX_TAG);
+			       file + end + i * TAG_BYTES);
 	}
 }
 
 static void
 read_lists(const struct kith_index *ix)
 {
-	struct kith_index_source_info source;
+	struct kith_index_source_info info;
 	struct kith_index_refusal refusal;
 	struct kith_index_proof_info proof;
 	struct kith_index_id_info id;
@@ -132,17 +135,32 @@ read_lists(const struct kith_index *ix)
 	size_t i, j;
 
 	for (i = 0; i < kith_index_count_sources(ix) && i < 100; i++)
-		(void)kith_index_source_at(ix, i, &source);
+		(void)kith_index_source_at(ix, i, &info);
 	for (i = 0; i < kith_index_count_ids(ix) && i < 100; i++)
 		if (kith_index_id_at(ix, i, &id))
 			(void)kith_index_find_id(ix, &id.id, &j);
 	for (i = 0; i < kith_index_count_proofs(ix) && i < 100; i++)
-		if (kith_index_proof_at(ix, i, &proof)) {
-			(void)kith_index_find_proof(ix, &proof.digest, &j);
-			(void)kith_index_place_at(ix, proof.first_place, &place);
-		}
+		if (kith_index_proof_at(ix, i, &proof))
+			for (j = 0; j < proof.n_places && j < 100; j++)
+				(void)kith_index_place_at(ix, &proof, j, &place);
 	for (i = 0; i < kith_index_count_refused(ix) && i < 100; i++)
 		(void)kith_index_refused_at(ix, i, &refusal);
+}
+
+/* A new index takes from it what it can. */
+static void
+reuse(struct kith_index *ix)
+{
+	static const struct kith_digest state = {{0}};
+	struct kith_index_builder *b;
+	bool can;
+
+	if (kith_index_builder_new(ix, NULL, &b, NULL))
+		return;
+	if (!kith_index_builder_can_reuse(b, &source, &can, NULL) && can &&
+	    !kith_index_builder_reuse(b, &source, NULL))
+		(void)!kith_index_builder_write(b, again, secret, &state, NULL, NULL);
+	kith_index_builder_free(b);
 }
 
 static void
@@ -171,6 +189,7 @@ read_all(void)
 	}
 	(void)!kith_index_graph(ix, &graph, NULL);
 	kith_arena_clear(&arena);
+	reuse(ix);
 	kith_index_free(ix);
 }
 
