@@ -9,6 +9,7 @@
 #include "base/base.h"
 
 #define READ_BLOCK KITH_KIB(256)
+#define READ_END   ((size_t)16)
 
 char *
 kith_fs_join(const char *a, const char *b)
@@ -69,7 +70,8 @@ read_fd(int fd, const char *path, struct kith_buf *out, struct kith_error *err)
 
 	if (r)
 		return r;
-	for (want++; !r && got; want = READ_BLOCK)
+	/* the end is where its size says, mostly: a large block would only be made for nothing */
+	for (want++; !r && got; want = got < want ? READ_END : READ_BLOCK)
 		r = kith_context(err, read_block(fd, want, out, &got, err), "%s", path);
 	return r;
 }

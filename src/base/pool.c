@@ -36,7 +36,7 @@ kith_pool_run(unsigned threads, size_t n, size_t block, void (*work)(void *ctx, 
 	unsigned started = 0, i;
 	long cpus;
 
-	if (!threads) {
+	if (!threads && n > p.block) { /* to ask costs system calls */
 		cpus = sysconf(_SC_NPROCESSORS_ONLN);
 		threads = cpus >= 2 ? 2 : 1;
 	}

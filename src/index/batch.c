@@ -210,6 +210,8 @@ kith_index_builder_flush(struct kith_index_builder *b, struct kith_error *err)
 	size_t i;
 	int r;
 
+	if (!b->n_batch)
+		return KITH_OK;
 	kith_pool_run(0, b->n_batch, 4, parse_one, b);
 	r = check_batch(b, err);
 	for (i = 0; !r && i < b->n_batch; i++)

@@ -51,6 +51,7 @@ kith_index_builder_free(struct kith_index_builder *b)
 	kith_map_clear(&b->proved_map);
 	kith_map_clear(&b->news_map);
 	kith_map_clear(&b->bad_map);
+	free(b->old_strings);
 	free(b->proof_slots);
 	free(b->sources);
 	free(b->news);

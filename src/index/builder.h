@@ -75,6 +75,16 @@ struct index_refusal {
 	struct kith_digest digest;
 };
 
+/*
+ * Strings of the old index, which lie where they lie: known by their address while a source is
+ * taken over, so that few are hashed.
+ */
+#define INDEX_MEMO 1024U
+struct index_memo {
+	const uint8_t *ptr;
+	struct index_str str;
+};
+
 /* A file that waits in the batch; without bytes, something that is refused. */
 struct index_batch_file {
 	struct kith_arena arena;
@@ -93,8 +103,10 @@ struct index_batch_file {
 
 struct kith_index_builder {
 	struct kith_index *old;
-	struct kith_map old_sources; /* name to number in the old index */
-	struct kith_arena keys;      /* map keys, texts of sources */
+	struct kith_map old_sources;    /* name to number in the old index */
+	struct index_memo *old_strings; /* INDEX_MEMO of them */
+	struct index_memo *memo;        /* those, while a source is taken over */
+	struct kith_arena keys;         /* map keys, texts of sources */
 	struct kith_buf strings, tail;
 	struct index_spool spool;
 	struct kith_map string_map, id_map, name_map;

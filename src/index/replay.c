@@ -163,8 +163,10 @@ kith_index_builder_can_reuse(struct kith_index_builder *b, const struct kith_ind
 	struct old_source old;
 	int r = KITH_OK;
 
-	if (b->old && !b->old_sources.count)
-		r = list_old_sources(b, err);
+	if (b->old && !b->old_strings) {
+		b->old_strings = kith_calloc(INDEX_MEMO, sizeof(*b->old_strings));
+		r = b->old_strings ? list_old_sources(b, err) : kith_fail_nomem(err);
+	}
 	if (!r)
 		*ret_can = b->old && find_same(b, source, &old);
 	return r;
@@ -188,5 +190,8 @@ kith_index_builder_reuse(struct kith_index_builder *b, const struct kith_index_s
 		return r;
 	b->totals.files += old.files;
 	b->sources[b->n_sources - 1].files = old.files;
-	return take_all(b, &old, &arena, err);
+	b->memo = b->old_strings;
+	r = take_all(b, &old, &arena, err);
+	b->memo = NULL;
+	return r;
 }

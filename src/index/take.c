@@ -6,18 +6,14 @@
 #include "evidence/url.h"
 #include "index/builder.h"
 
-int
-kith_index_intern(struct kith_index_builder *b, struct kith_span s, struct index_str *ret_str,
-		  struct kith_error *err)
+static int
+intern(struct kith_index_builder *b, struct kith_span s, struct index_str *ret_str,
+       struct kith_error *err)
 {
 	struct kith_span key;
 	size_t at;
 	int r;
 
-	if (!s.len) {
-		*ret_str = (struct index_str){0, 0};
-		return KITH_OK;
-	}
 	if (!kith_map_get(&b->string_map, s, &at)) {
 		at = b->strings.len;
 		if (!kith_arena_copy(&b->keys, s, &key))
@@ -32,6 +28,30 @@ kith_index_intern(struct kith_index_builder *b, struct kith_span s, struct index
 	}
 	*ret_str = (struct index_str){(uint32_t)at, (uint32_t)s.len};
 	return KITH_OK;
+}
+
+int
+kith_index_intern(struct kith_index_builder *b, struct kith_span s, struct index_str *ret_str,
+		  struct kith_error *err)
+{
+	struct index_memo *m = NULL;
+	int r;
+
+	if (!s.len) {
+		*ret_str = (struct index_str){0, 0};
+		return KITH_OK;
+	}
+	if (b->memo) {
+		m = &b->memo[((uintptr_t)s.ptr ^ (uintptr_t)s.ptr >> 10) % INDEX_MEMO];
+		if (m->ptr == s.ptr && m->str.len == s.len) {
+			*ret_str = m->str;
+			return KITH_OK;
+		}
+	}
+	r = intern(b, s, ret_str, err);
+	if (!r && m)
+		*m = (struct index_memo){s.ptr, *ret_str};
+	return r;
 }
 
 static int
