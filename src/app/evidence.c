@@ -24,6 +24,7 @@ kith_app_secret(struct kith_session *s, struct kith_error *err)
 struct building {
 	struct kith_session *session;
 	struct kith_index_builder *builder;
+	struct kith_app_history *history;
 	const struct kith_mirrors *mirrors;
 	bool *reuse;    /* by mirror: the old index has it as it stands */
 	size_t *gone;   /* by source: 1 + the mirror that has withdrawn something, or 0 */
@@ -89,7 +90,8 @@ begin(struct building *b, size_t item, struct kith_span commit, bool reuse, stru
 	bool gone = false;
 	int r;
 
-	r = kith_app_history_feed(b->session, b->builder, m, &source, reuse, &gone, err);
+	r = kith_app_history_feed(b->session, b->builder, b->history, item, &source, reuse, &gone,
+				  err);
 	if (r)
 		return r;
 	b->gone[b->done++] = gone ? item + 1 : 0;
@@ -200,7 +202,7 @@ read_sources(struct building *b, struct kith_error *err)
 		return kith_fail_nomem(err);
 	r = choose_reused(b, err);
 	if (!r)
-		r = kith_store_each_proof_file(b->mirrors, b->session->libexec, &calls, err);
+		r = kith_store_read(&b->history->reader, b->mirrors, &calls, err);
 	if (!r)
 		r = take_reused(b, n, err);
 	return r ? r : take_gone(b, err);
@@ -217,17 +219,13 @@ building_clear(struct building *b)
 static int
 build(struct kith_session *s, struct kith_index *old, const char *path, struct kith_error *err)
 {
-	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
-	KITH_CLEANUP(building_clear) struct building b = {.session = s, .mirrors = &mirrors};
+	KITH_AUTO_HISTORY struct kith_app_history history = {.settled = false};
+	KITH_CLEANUP(building_clear)
+	struct building b = {.session = s, .history = &history, .mirrors = &history.mirrors};
 	struct kith_index_totals totals;
-	struct kith_digest state;
 	int r;
 
-	r = kith_app_history_settle(s, err);
-	if (!r)
-		r = kith_store_state(&s->dirs, &state, err);
-	if (!r)
-		r = kith_store_mirrors(&s->dirs, &mirrors, err);
+	r = kith_app_history_settle(s, &history, err);
 	if (!r)
 		r = kith_fs_mkdirs(s->dirs.cache, 0700, err);
 	if (!r)
@@ -235,7 +233,8 @@ build(struct kith_session *s, struct kith_index *old, const char *path, struct k
 	if (!r)
 		r = read_sources(&b, err);
 	if (!r)
-		r = kith_index_builder_write(b.builder, path, s->secret, &state, &totals, err);
+		r = kith_index_builder_write(b.builder, path, s->secret, &history.state, &totals,
+					     err);
 	if (!r)
 		kith_app_detail(s, "index: %llu proofs of %llu sources, %llu valid; %zu read anew",
 				(unsigned long long)totals.proofs,

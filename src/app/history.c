@@ -8,8 +8,9 @@
 #include "codec/base64.h"
 #include "store/journal.h"
 
-#define BATCH_CHANGES 32 /* fetches compared at once: what bounds the memory */
-#define SHOWN         5  /* withdrawn proofs that are named for each fetch */
+#define BATCH_CHANGES 32   /* fetches compared at once: what bounds the memory */
+#define SHOWN         5    /* withdrawn proofs that are named for each fetch */
+#define KEPT_ITEMS    4096 /* of a journal that is kept in memory */
 #define FILE_ARENA    KITH_MIB(512)
 
 /* All proofs of one head, by body and signature. */
@@ -35,6 +36,7 @@ struct change {
 
 struct comparing {
 	struct kith_session *s;
+	struct kith_app_history *h;
 	struct change changes[BATCH_CHANGES];
 	struct kith_mirror items[2 * BATCH_CHANGES]; /* borrowed parts, heads of their own */
 	struct head_set sets[2 * BATCH_CHANGES];
@@ -210,7 +212,7 @@ read_heads(struct comparing *c, bool second, struct kith_error *err)
 	    .ctx = c, .names = which_files, .file = take_file, .end = end_head};
 
 	c->second = second;
-	return kith_store_each_proof_file(&list, c->s->libexec, &calls, err);
+	return kith_store_read(&c->h->reader, &list, &calls, err);
 }
 
 /* --- comparing --- */
@@ -328,11 +330,19 @@ add_change(struct comparing *c, const struct kith_mirror *m, const struct kith_j
 	c->n++;
 }
 
+static bool
+has_journal(const struct kith_mirror *m)
+{
+	return !m->own && !m->damaged && m->source.evidence == KITH_SOURCE_CREV;
+}
+
 static int
-settle_mirror(struct comparing *c, const struct kith_mirror *m, struct kith_error *err)
+settle_mirror(struct comparing *c, size_t number, struct kith_error *err)
 {
 	KITH_AUTO_JOURNAL struct kith_journal j = {.n_heads = 0};
+	const struct kith_mirror *m = &c->h->mirrors.items[number];
 	struct kith_error why;
+	bool current = true;
 	size_t i;
 	int r = KITH_OK;
 
@@ -343,36 +353,99 @@ settle_mirror(struct comparing *c, const struct kith_mirror *m, struct kith_erro
 	for (i = 0; !r && i < j.n_heads; i++) {
 		if (j.heads[i].compared)
 			continue;
+		current = false;
+		c->h->settled = true;
 		add_change(c, m, &j.heads[i], (uint32_t)i);
 		if (c->n == BATCH_CHANGES)
 			r = settle_batch(c, err);
 	}
-	return r;
+	if (r || !current || j.n_news + j.n_gone > KEPT_ITEMS)
+		return r;
+	c->h->journals[number] = j;
+	c->h->known[number] = true;
+	memset(&j, 0, sizeof(j));
+	return KITH_OK;
 }
 
-int
-kith_app_history_settle(struct kith_session *s, struct kith_error *err)
+static int
+settle_all(struct kith_session *s, struct kith_app_history *h, struct kith_error *err)
 {
-	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
 	struct comparing *c = kith_calloc(1, sizeof(*c));
 	size_t i;
-	int r;
+	int r = KITH_OK;
 
 	if (!c)
 		return kith_fail_nomem(err);
 	c->s = s;
+	c->h = h;
 	kith_arena_init(&c->arena, FILE_ARENA);
-	r = kith_store_mirrors(&s->dirs, &mirrors, err);
-	for (i = 0; !r && i < mirrors.count; i++)
-		if (!mirrors.items[i].own && !mirrors.items[i].damaged &&
-		    mirrors.items[i].source.evidence == KITH_SOURCE_CREV)
-			r = settle_mirror(c, &mirrors.items[i], err);
+	for (i = 0; !r && i < h->mirrors.count; i++)
+		if (has_journal(&h->mirrors.items[i]))
+			r = settle_mirror(c, i, err);
 	if (!r)
 		r = settle_batch(c, err);
 	clear_batch(c);
 	kith_arena_clear(&c->arena);
 	free(c);
 	return r;
+}
+
+static int
+list(struct kith_session *s, struct kith_app_history *h, struct kith_error *err)
+{
+	int r = kith_store_state(&s->dirs, &h->state, err);
+
+	if (!r)
+		r = kith_store_mirrors(&s->dirs, &h->mirrors, err);
+	if (r)
+		return r;
+	h->journals = kith_calloc(h->mirrors.count + 1, sizeof(*h->journals));
+	h->known = kith_calloc(h->mirrors.count + 1, sizeof(*h->known));
+	return h->journals && h->known ? KITH_OK : kith_fail_nomem(err);
+}
+
+static void
+forget_list(struct kith_app_history *h)
+{
+	size_t i;
+
+	for (i = 0; h->journals && i < h->mirrors.count; i++)
+		kith_journal_clear(&h->journals[i]);
+	free(h->journals);
+	free(h->known);
+	kith_mirrors_clear(&h->mirrors);
+	h->journals = NULL;
+	h->known = NULL;
+}
+
+void
+kith_app_history_clear(struct kith_app_history *h)
+{
+	forget_list(h);
+	kith_store_reader_clear(&h->reader);
+}
+
+/* What settling wrote has changed the state: then it is taken again, before the mirrors are. */
+int
+kith_app_history_settle(struct kith_session *s, struct kith_app_history *ret_history,
+			struct kith_error *err)
+{
+	KITH_AUTO_HISTORY struct kith_app_history h = {.settled = false};
+	int r;
+
+	h.reader.libexec = s->libexec;
+	r = list(s, &h, err);
+	if (!r)
+		r = settle_all(s, &h, err);
+	if (!r && h.settled) {
+		forget_list(&h);
+		r = list(s, &h, err);
+	}
+	if (r)
+		return r;
+	*ret_history = h;
+	memset(&h, 0, sizeof(h));
+	return KITH_OK;
 }
 
 /* --- for the index --- */
@@ -406,22 +479,26 @@ feed_news(const struct kith_journal *j, struct kith_index_builder *b, struct kit
 
 int
 kith_app_history_feed(struct kith_session *s, struct kith_index_builder *b,
-		      const struct kith_mirror *m, struct kith_index_source *source, bool reuse,
-		      bool *ret_gone, struct kith_error *err)
+		      struct kith_app_history *h, size_t mirror, struct kith_index_source *source,
+		      bool reuse, bool *ret_gone, struct kith_error *err)
 {
-	KITH_AUTO_JOURNAL struct kith_journal j = {.n_heads = 0};
+	KITH_AUTO_JOURNAL struct kith_journal read = {.n_heads = 0};
+	const struct kith_journal *j = h->known[mirror] ? &h->journals[mirror] : &read;
+	const struct kith_mirror *m = &h->mirrors.items[mirror];
 	struct kith_error why;
-	int r = m->own ? KITH_OK : kith_journal_read(&s->dirs, m->source.slug, &j, &why);
+	int r = KITH_OK;
 
+	if (!m->own && !h->known[mirror])
+		r = kith_journal_read(&s->dirs, m->source.slug, &read, &why);
 	if (r == KITH_E_NOMEM)
 		return kith_fail_nomem(err);
-	source->baseline = j.n_heads ? j.heads[0].time : 0;
+	source->baseline = j->n_heads ? j->heads[0].time : 0;
 	source->fetched = m->success;
 	r = reuse ? kith_index_builder_reuse(b, source, err)
 		  : kith_index_builder_source(b, source, err);
-	if (!r && j.n_news)
-		r = feed_news(&j, b, err);
+	if (!r && j->n_news)
+		r = feed_news(j, b, err);
 	if (!r)
-		*ret_gone = j.n_gone > 0;
+		*ret_gone = j->n_gone > 0;
 	return r;
 }

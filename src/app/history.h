@@ -4,12 +4,28 @@
 #define KITH_APP_HISTORY_H
 
 #include "app/app.h"
+#include "store/journal.h"
+
+/* What there is, and what its journals say: read once for settling and for the index. */
+struct kith_app_history {
+	struct kith_digest state; /* of the mirrors, taken before they were listed */
+	struct kith_mirrors mirrors;
+	struct kith_journal *journals; /* by mirror; private */
+	bool *known;                   /* private */
+	struct kith_store_reader reader;
+	bool settled; /* private: something was written into the journals */
+};
+void kith_app_history_clear(struct kith_app_history *h);
+#define KITH_AUTO_HISTORY KITH_CLEANUP(kith_app_history_clear)
 
 /*
- * Compares the heads of every fetch that has not been looked at yet and writes down in the journals
- * what it brought and took away; says what has disappeared. Before the mirrors' state is taken.
+ * Lists the mirrors; compares the heads of every fetch that has not been looked at yet and writes
+ * down in the journals what it brought and took away; says what has disappeared. *ret_history is
+ * yours.
  */
-KITH_NODISCARD int kith_app_history_settle(struct kith_session *s, struct kith_error *err);
+KITH_NODISCARD int kith_app_history_settle(struct kith_session *s,
+					   struct kith_app_history *ret_history,
+					   struct kith_error *err);
 
 /*
  * Begins a source in the builder (`reuse`: takes it over from the old index), with when it was
@@ -17,7 +33,7 @@ KITH_NODISCARD int kith_app_history_settle(struct kith_session *s, struct kith_e
  * it.
  */
 KITH_NODISCARD int kith_app_history_feed(struct kith_session *s, struct kith_index_builder *b,
-					 const struct kith_mirror *m,
+					 struct kith_app_history *h, size_t mirror,
 					 struct kith_index_source *source, bool reuse,
 					 bool *ret_gone, struct kith_error *err);
 

@@ -16,7 +16,6 @@ struct reading {
 static void
 reading_clear(struct reading *rd)
 {
-	kith_helper_stop(rd->helper);
 	free(rd->order);
 	free(rd->names);
 }
@@ -110,19 +109,21 @@ take(struct reading *rd, const struct kith_frame *f, struct kith_error *err)
 }
 
 int
-kith_store_each_proof_file(const struct kith_mirrors *mirrors, const char *libexec,
-			   const struct kith_store_read_calls *calls, struct kith_error *err)
+kith_store_read(struct kith_store_reader *reader, const struct kith_mirrors *mirrors,
+		const struct kith_store_read_calls *calls, struct kith_error *err)
 {
 	KITH_CLEANUP(reading_clear)
 	struct reading rd = {.mirrors = mirrors, .calls = calls};
-	struct kith_helper_options o = {libexec, NULL, 0};
+	struct kith_helper_options o = {reader->libexec, NULL, 0};
 	struct kith_frame f;
 	int r;
 
 	r = choose(&rd, err);
 	if (r || !rd.n)
 		return r;
-	r = kith_helper_start(KITH_GIT_PROGRAM, &o, &rd.helper, err);
+	if (!reader->helper)
+		r = kith_helper_start(KITH_GIT_PROGRAM, &o, &reader->helper, err);
+	rd.helper = reader->helper;
 	if (!r)
 		r = ask(&rd, err);
 	while (!r && rd.done < rd.n) {
@@ -130,5 +131,25 @@ kith_store_each_proof_file(const struct kith_mirrors *mirrors, const char *libex
 		if (!r)
 			r = take(&rd, &f, err);
 	}
+	if (r) /* the rest of its answers is nobody's */
+		kith_store_reader_clear(reader);
+	return r;
+}
+
+void
+kith_store_reader_clear(struct kith_store_reader *reader)
+{
+	kith_helper_stop(reader->helper);
+	reader->helper = NULL;
+}
+
+int
+kith_store_each_proof_file(const struct kith_mirrors *mirrors, const char *libexec,
+			   const struct kith_store_read_calls *calls, struct kith_error *err)
+{
+	struct kith_store_reader reader = {libexec, NULL};
+	int r = kith_store_read(&reader, mirrors, calls, err);
+
+	kith_store_reader_clear(&reader);
 	return r;
 }

@@ -221,6 +221,17 @@ KITH_NODISCARD int kith_store_each_proof_file(const struct kith_mirrors *mirrors
 					      const struct kith_store_read_calls *calls,
 					      struct kith_error *err);
 
+/* The same for several readings one after another: kith-git is started once, if at all. */
+struct kith_store_reader {
+	const char *libexec;
+	struct kith_helper *helper; /* private */
+};
+KITH_NODISCARD int kith_store_read(struct kith_store_reader *reader,
+				   const struct kith_mirrors *mirrors,
+				   const struct kith_store_read_calls *calls,
+				   struct kith_error *err);
+void kith_store_reader_clear(struct kith_store_reader *reader);
+
 /* --- reading sets and databases --- */
 
 /* A state of a source that was in force for a time. Everything is borrowed. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Readying libgit2: no configuration but the repository's own, strict checks, bounded memory. */
+#include <sys/resource.h>
+
 #include "helpers/git/job.h"
 
 int
@@ -31,12 +33,34 @@ git_limit_packs(const struct kith_git_fetch *f)
 	git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, (size_t)f->max_objects);
 }
 
+/*
+ * For a TLS of its own that nothing here uses (http.c), libgit2 would parse all certificates of the
+ * system, a third of what starting costs: it finds no descriptor to open the file with.
+ */
+static int
+init(void)
+{
+	struct rlimit files, none;
+	bool limited = getrlimit(RLIMIT_NOFILE, &files) == 0;
+	int r;
+
+	if (limited) {
+		none = files;
+		none.rlim_cur = 0;
+		limited = setrlimit(RLIMIT_NOFILE, &none) == 0;
+	}
+	r = git_libgit2_init();
+	if (limited && setrlimit(RLIMIT_NOFILE, &files) < 0)
+		return -1;
+	return r;
+}
+
 int
 git_start(struct kith_error *err)
 {
 	int level;
 
-	if (git_libgit2_init() < 0)
+	if (init() < 0)
 		return git_fail(err, KITH_E_INTERNAL, "libgit2 does not start");
 	for (level = GIT_CONFIG_LEVEL_PROGRAMDATA; level <= GIT_CONFIG_LEVEL_GLOBAL; level++)
 		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");

@@ -40,8 +40,11 @@ struct http_stream {
 int
 http_start(struct kith_error *err)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
+	static bool started;
+
+	if (!started && curl_global_init(CURL_GLOBAL_DEFAULT))
 		return kith_fail(err, KITH_E_INTERNAL, "libcurl does not start");
+	started = true;
 	return KITH_OK;
 }
 

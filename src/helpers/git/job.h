@@ -127,6 +127,6 @@ int import_remote(struct import *im, const char *url, git_transport_cb transport
 int http_transport(git_transport **out, git_remote *owner, void *import);
 int ssh_transport(git_transport **out, git_remote *owner, void *import);
 int daemon_transport(git_transport **out, git_remote *owner, void *import);
-int http_start(struct kith_error *err); /* once, in the zygote */
+int http_start(struct kith_error *err); /* in the zygote, before what may need it */
 
 #endif

@@ -43,8 +43,6 @@ main(void)
 	kith_frame_put_hello(&z.channel.out, KITH_GIT_PROGRAM);
 	r = git_start(&err);
 	if (!r)
-		r = http_start(&err);
-	if (!r)
 		r = run(&z, &err);
 	zygote_clear(&z);
 	if (r)

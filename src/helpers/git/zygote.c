@@ -53,12 +53,15 @@ int
 zygote_start_jobs(struct zygote *z, struct kith_error *err)
 {
 	struct job *j;
-	int r;
+	int r = KITH_OK;
 
 	while (z->queue_from < z->queued && (j = free_slot(z))) {
 		memset(j, 0, sizeof(*j));
 		j->request = z->queue[z->queue_from++];
-		r = job_start(z, j, err);
+		if (j->request.type != KITH_GIT_READ && j->request.type != KITH_GIT_DIFF)
+			r = http_start(err);
+		if (!r)
+			r = job_start(z, j, err);
 		if (r) {
 			free(j->request.bytes);
 			j->request.bytes = NULL;
