@@ -36,8 +36,10 @@ struct kith_session_options {
 	const char *cargo_home; /* $CARGO_HOME */
 	const char *libexec; /* where the helper programs are; NULL: beside or below the program */
 	const char *config;  /* the user's configuration; NULL: config.toml in its place */
-	const char *now;     /* RFC 3339, for reproducible verdicts; NULL: the clock */
-	int offline;         /* the network is an error */
+	const char
+	    *starter;    /* another starter set ($KITH_STARTER); NULL: the one that is shipped */
+	const char *now; /* RFC 3339, for reproducible verdicts; NULL: the clock */
+	int offline;     /* the network is an error */
 	void (*event)(void *ctx, const struct kith_event *event); /* may be NULL */
 	void *event_ctx;
 };

@@ -51,6 +51,27 @@ KITH_API KITH_NODISCARD int kith_source_show(struct kith_session *session, const
 					     char **ret_text, size_t *ret_len,
 					     struct kith_error *err);
 
+/*
+ * The starter set (public sources that count where a project has no kith.toml): every source of it,
+ * with its level and why it is there. *ret_count 0: it is switched off, or does not apply here.
+ * *ret_text is yours (kith_free). KITH_E_FORMAT: its file is damaged.
+ */
+KITH_API KITH_NODISCARD int kith_starter_list(struct kith_session *session, enum kith_format format,
+					      int width, char **ret_text, size_t *ret_len,
+					      size_t *ret_count, struct kith_error *err);
+/* Switches it on or off for good. */
+KITH_API KITH_NODISCARD int kith_starter_switch(struct kith_session *session, int on,
+						struct kith_error *err);
+/* Switches it off, and fetches no more what only it named. */
+KITH_API KITH_NODISCARD int kith_starter_remove(struct kith_session *session,
+						struct kith_error *err);
+/*
+ * How many places kith_fetch would get for a project at `path` (NULL: here) because of the starter
+ * set, if nothing at all has been fetched yet; else 0.
+ */
+KITH_API KITH_NODISCARD int kith_starter_wanted(struct kith_session *session, const char *path,
+						size_t *ret_sources, struct kith_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -20,6 +20,8 @@ struct kith_session {
 	void *event_ctx;
 	struct kith_index *index;                   /* once it has been asked for */
 	struct kith_app_derived *sets, *advisories; /* likewise */
+	char *starter; /* the file that stands for the starter set; NULL: the shipped one */
+	struct kith_trust_graph *starter_graph; /* the index's with what the starter set says */
 	uint8_t secret[KITH_SECRET_BYTES];
 	bool has_secret;
 };

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "app/config.h"
+#include "app/starter.h"
 
 #define PARENTS_MAX 64
 
@@ -190,6 +190,8 @@ kith_app_config_load(struct kith_session *s, const char *project_root,
 	if (!r)
 		r = kith_config_merge(c.user, c.project, &c.merged, err);
 	if (!r)
+		r = kith_app_starter_load(s, &c, err);
+	if (!r)
 		r = lay_out(&c, err);
 	if (r) {
 		kith_app_config_clear(&c);
@@ -253,15 +255,22 @@ configured(struct kith_session *s, const struct kith_app_config *c, struct kith_
 
 int
 kith_app_config_roots(struct kith_session *s, const struct kith_app_config *c,
-		      const char *const *words, size_t n, struct kith_app_ids *ret_ids,
-		      struct kith_error *err)
+		      const char *const *words, size_t n, enum kith_semantics semantics,
+		      struct kith_app_ids *ret_ids, struct kith_error *err)
 {
 	KITH_AUTO_IDS struct kith_app_ids ids = {0};
+	struct kith_id starter;
 	int r;
 
 	if (n)
 		return kith_app_roots(s, words, n, ret_ids, err);
 	r = configured(s, c, &ids, err);
+	/* a threshold is about people who know each other: the starter set is none of them */
+	if (!r && semantics == KITH_SEMANTICS_NATIVE && c->n_starter_ids &&
+	    c->merged->roots.threshold <= 1) {
+		kith_app_starter_id(&starter);
+		r = kith_app_ids_add(&ids, &starter, err);
+	}
 	if (r)
 		return r;
 	if (!ids.count)

@@ -16,6 +16,8 @@ struct kith_app_config {
 	const struct kith_claim_ignore *claim_ignores; /* [[ignore]] with `package` */
 	size_t n_claim_ignores;
 	struct kith_arena arena;
+	bool has_starter; /* the starter set is among the sources */
+	size_t n_starter_ids;
 };
 
 /*
@@ -28,11 +30,12 @@ void kith_app_config_clear(struct kith_app_config *c);
 #define KITH_AUTO_CONFIG_LOADED KITH_CLEANUP(kith_app_config_clear)
 
 /*
- * Whose trust counts: the words of --root, else [roots], else the current id. Errors as of
- * kith_app_roots.
+ * Whose trust counts: the words of --root, else [roots], else the current id; and natively the
+ * starter set, where it applies. Errors as of kith_app_roots.
  */
 KITH_NODISCARD int kith_app_config_roots(struct kith_session *s, const struct kith_app_config *c,
 					 const char *const *words, size_t n,
+					 enum kith_semantics semantics,
 					 struct kith_app_ids *ret_ids, struct kith_error *err);
 
 /*

@@ -172,6 +172,8 @@ kith_app_reindex(struct kith_session *s, struct kith_index **ret_index, struct k
 	r = kith_app_secret(s, err);
 	if (!r && !old && kith_index_open(path, s->secret, &old, NULL))
 		old = NULL;
+	kith_trust_graph_free(s->starter_graph);
+	s->starter_graph = NULL;
 	s->index = NULL;
 	if (!r)
 		r = build(s, old, path, err);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/judge.h"
+#include "app/starter.h"
 
 #define RUN_ARENA KITH_MIB(2048)
 
@@ -132,13 +133,16 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 
 	r = kith_app_index(run->session, &run->index, err);
 	if (!r && !run->graph) {
-		r = kith_index_graph(run->index, &run->graph, err);
+		r = run->options->semantics == KITH_SEMANTICS_NATIVE
+			? kith_app_graph(run->session, run->index, &run->config, &run->graph, err)
+			: kith_index_graph(run->index, &run->graph, err);
 		if (!r)
 			kith_app_warn_floods(run->session, run->graph);
 	}
 	if (!r)
 		r = kith_app_config_roots(run->session, &run->config, run->options->roots,
-					  run->options->n_roots, &run->roots, err);
+					  run->options->n_roots, run->options->semantics,
+					  &run->roots, err);
 	if (r)
 		return r;
 	if (run->options->semantics == KITH_SEMANTICS_CREV)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Resolves the graph once for everybody in it. */
 #include "app/levels.h"
+#include "app/starter.h"
 
 static int
 set_question(struct kith_app_levels *l, struct kith_session *s, const struct kith_index *ix,
@@ -39,7 +40,9 @@ resolve(struct kith_session *s, enum kith_semantics semantics, struct kith_app_l
 
 	r = kith_app_index(s, &ix, err);
 	if (!r)
-		r = kith_index_graph(ix, &l->graph, err);
+		r = semantics == KITH_SEMANTICS_NATIVE
+			? kith_app_graph(s, ix, &l->config, &l->graph, err)
+			: kith_index_graph(ix, &l->graph, err);
 	if (r)
 		return r;
 	kith_app_config_match_ignores(&l->config, ix, l->graph);
@@ -65,7 +68,7 @@ kith_app_levels_new(struct kith_session *s, const char *path, const char *const 
 	kith_arena_init(&l->arena, KITH_MIB(256));
 	r = kith_app_config_load(s, path, &l->config, err);
 	if (!r)
-		r = kith_app_config_roots(s, &l->config, roots, n_roots, &l->roots, err);
+		r = kith_app_config_roots(s, &l->config, roots, n_roots, semantics, &l->roots, err);
 	if (r == KITH_E_USAGE && !n_roots && !need && !kith_app_config_has_roots(&l->config))
 		return KITH_OK;
 	if (!r)

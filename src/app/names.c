@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of people and places of proofs, for texts. */
 #include "app/names.h"
+#include "app/starter.h"
 #include "codec/base64.h"
 
 #define ID_SHORT       8
@@ -104,7 +105,7 @@ kith_app_put_proof(const struct kith_index *index, uint64_t place, struct kith_b
 
 	if (!kith_index_find_order(index, place, &i) || !kith_index_proof_at(index, i, &proof) ||
 	    !kith_index_place_at(index, proof.first_place, &p)) {
-		kith_buf_put_str(out, "supposed");
+		kith_buf_put_str(out, place == KITH_STARTER_PLACE ? KITH_STARTER_NAME : "supposed");
 		return;
 	}
 	kith_time_put_date(out, proof.date);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith graph: the web of trust through somebody's eyes, handed to the renderers of report. */
 #include "app/picture.h"
+#include "app/starter.h"
 
 #include "app/explain.h"
 #include "codec/base64.h"
@@ -379,10 +380,10 @@ resolve(struct kith_app_filling *f, const struct kith_graph_options *o, struct k
 	if (!r)
 		r = kith_app_config_load(f->session, ".", &f->config, err);
 	if (!r)
-		r = kith_app_config_roots(f->session, &f->config, o->roots, o->n_roots, &f->roots,
-					  err);
+		r = kith_app_config_roots(f->session, &f->config, o->roots, o->n_roots,
+					  KITH_SEMANTICS_NATIVE, &f->roots, err);
 	if (!r)
-		r = kith_index_graph(f->index, &f->graph, err);
+		r = kith_app_graph(f->session, f->index, &f->config, &f->graph, err);
 	if (!r)
 		kith_app_config_match_ignores(&f->config, f->index, f->graph);
 	q.roots = f->roots.list;

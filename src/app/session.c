@@ -110,6 +110,8 @@ open_session(struct kith_session *s, const struct kith_session_options *o, struc
 		r = copy_string(&s->libexec, o->libexec, err);
 	if (!r)
 		r = copy_string(&s->config, o->config, err);
+	if (!r)
+		r = copy_string(&s->starter, o->starter, err);
 	return r;
 }
 
@@ -139,6 +141,7 @@ kith_session_free(struct kith_session *session)
 {
 	if (!session)
 		return;
+	kith_trust_graph_free(session->starter_graph);
 	kith_index_free(session->index);
 	kith_app_derived_free(session->sets);
 	kith_app_derived_free(session->advisories);
@@ -147,6 +150,7 @@ kith_session_free(struct kith_session *session)
 	free(session->cargo_home);
 	free(session->libexec);
 	free(session->config);
+	free(session->starter);
 	free(session);
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/own.h"
 #include "app/query.h"
+#include "app/starter.h"
 #include "app/walk.h"
 #include "evidence/url.h"
 #include "store/journal.h"
@@ -395,7 +396,11 @@ static void
 put_named(struct kith_app_list *l, const struct kith_config_evidence *e, struct kith_span location)
 {
 	kith_app_list_row(l);
-	kith_app_list_str(l, "class", e->at.file == KITH_CONFIG_PROJECT ? "project" : "user", 7);
+	kith_app_list_str(l, "class",
+			  e->starter                          ? "starter"
+			  : e->at.file == KITH_CONFIG_PROJECT ? "project"
+							      : "user",
+			  7);
 	kith_app_list_str(l, "kind", kith_source_kind_name(kith_app_source_kind(e->kind)), 7);
 	put_time(l, "last_success", 0);
 	kith_app_list_str(l, "state", "never", 7);
@@ -487,6 +492,103 @@ put_history(struct kith_app_list *l, const struct kith_journal *j)
 		kith_app_list_end_row(l);
 	}
 }
+
+/* --- the starter set --- */
+
+static void
+put_starter(struct kith_app_list *l, const struct kith_config_evidence *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->urls.n; i++) {
+		kith_app_list_row(l);
+		kith_app_list_str(l, "kind", kith_source_kind_name(kith_app_source_kind(e->kind)),
+				  7);
+		kith_app_list_str(l, "level", kith_level_name(e->level), 6);
+		if (l->is_json)
+			kith_app_list_str(l, "object_level", kith_level_name(e->object), 6);
+		kith_app_list_text(l, "name", e->name, 17);
+		kith_app_list_text(l, "source", e->urls.at[i], l->is_json || i ? 0 : 1);
+		if (!i || l->is_json)
+			kith_app_list_text(l, "reason", e->reason, 0);
+		kith_app_list_end_row(l);
+	}
+}
+
+int
+kith_starter_list(struct kith_session *session, enum kith_format format, int width, char **ret_text,
+		  size_t *ret_len, size_t *ret_count, struct kith_error *err)
+{
+	KITH_AUTO_CONFIG_LOADED struct kith_app_config c = {0};
+	KITH_AUTO_BUF struct kith_buf b;
+	struct kith_app_list l;
+	size_t i;
+	int r;
+
+	kith_buf_init(&b, SOURCE_TEXT_MAX);
+	r = kith_app_config_load(session, ".", &c, err);
+	if (r)
+		return r;
+	kith_app_list_begin(&l, &b, "starter", format, width);
+	for (i = 0; i < c.merged->n_sources; i++)
+		if (c.merged->sources[i].starter)
+			put_starter(&l, &c.merged->sources[i]);
+	kith_app_list_end(&l);
+	r = kith_app_take_text(&b, ret_text, ret_len, err);
+	if (r)
+		return r;
+	*ret_count = l.rows;
+	if (!l.rows)
+		kith_app_note(session, "%s",
+			      c.project ? "a project with a kith.toml has no starter set"
+					: "the starter set is switched off or not there");
+	return KITH_OK;
+}
+
+/* What only the starter set named is nobody's any more. */
+int
+kith_starter_remove(struct kith_session *session, struct kith_error *err)
+{
+	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
+	size_t i;
+	int r;
+
+	r = kith_starter_switch(session, 0, err);
+	if (!r)
+		r = kith_store_mirrors(&session->dirs, &mirrors, err);
+	for (i = 0; !r && i < mirrors.count; i++)
+		if (!mirrors.items[i].own && !mirrors.items[i].damaged &&
+		    mirrors.items[i].source.class == KITH_SOURCE_STARTER)
+			r = kith_store_set_class(&session->dirs, mirrors.items[i].source.slug,
+						 KITH_SOURCE_REMOVED, err);
+	return r;
+}
+
+int
+kith_starter_wanted(struct kith_session *session, const char *path, size_t *ret_sources,
+		    struct kith_error *err)
+{
+	KITH_AUTO_CONFIG_LOADED struct kith_app_config c = {0};
+	KITH_AUTO_MIRRORS struct kith_mirrors mirrors = {0};
+	struct kith_starter_counts n = {0, 0, 0, 0};
+	size_t i;
+	int r;
+
+	r = kith_app_config_load(session, path ? path : ".", &c, err);
+	if (!r)
+		r = kith_store_mirrors(&session->dirs, &mirrors, err);
+	if (r)
+		return r;
+	for (i = 0; i < mirrors.count; i++)
+		if (!mirrors.items[i].own)
+			break;
+	if (i == mirrors.count)
+		kith_app_starter_count(&c, &n);
+	*ret_sources = n.urls;
+	return KITH_OK;
+}
+
+/* --- one source --- */
 
 /* The one mirror that the word means; NULL and *ret_several: which is to be said. */
 static const struct kith_mirror *

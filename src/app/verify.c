@@ -3,6 +3,7 @@
 #include <kith/graph.h>
 
 #include "app/judge.h"
+#include "app/starter.h"
 #include "codec/base64.h"
 #include "app/vet.h"
 #include "report/vet.h"
@@ -34,7 +35,7 @@ set_next(struct kith_app_run *run)
 
 	kith_buf_init(&b, sizeof(run->next) - 1);
 	if (run->report.no_evidence)
-		kith_buf_put_str(&b, "kith fetch URL");
+		kith_buf_put_str(&b, run->config.has_starter ? "kith fetch" : "kith fetch URL");
 	else if (row && !kith_report_passes(&run->report, row)) {
 		kith_buf_put_str(&b, "kith explain ");
 		kith_text_safe(&b, row->package->name, 60);
@@ -176,6 +177,22 @@ judge_vet(struct kith_session *s, struct kith_project_verdict *v, struct kith_er
 	return r;
 }
 
+/* Whose word the verdict rests on, where the user has not chosen. */
+static void
+tell_starter(const struct kith_app_run *run)
+{
+	struct kith_starter_counts n;
+
+	if (!run->config.has_starter || run->report.semantics != KITH_SEMANTICS_NATIVE)
+		return;
+	kith_app_starter_count(&run->config, &n);
+	kith_app_note(run->session,
+		      "policy: starter set: %zu audit set%s, %zu proof repositor%s, %zu database%s "
+		      "(kith source list --starter)",
+		      n.sets, n.sets == 1 ? "" : "s", n.repositories,
+		      n.repositories == 1 ? "y" : "ies", n.databases, n.databases == 1 ? "" : "s");
+}
+
 /* --- both --- */
 
 static int
@@ -189,6 +206,7 @@ judge(struct kith_session *s, struct kith_project_verdict *v, struct kith_error 
 	if (r)
 		return r;
 	set_next(v->run);
+	tell_starter(v->run);
 	warn_of_age(v->run);
 	return KITH_OK;
 }

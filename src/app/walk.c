@@ -218,9 +218,15 @@ add_or_warn(struct kith_app_sources *w, struct kith_span word, const struct mean
 }
 
 static enum kith_source_class
-class_of(const struct kith_config_at *at)
+class_of_file(const struct kith_config_at *at)
 {
 	return at->file == KITH_CONFIG_PROJECT ? KITH_SOURCE_PROJECT : KITH_SOURCE_USER;
+}
+
+static enum kith_source_class
+class_of(const struct kith_config_evidence *e)
+{
+	return e->starter ? KITH_SOURCE_STARTER : class_of_file(&e->at);
 }
 
 static int
@@ -257,15 +263,28 @@ static int
 add_configured(struct kith_app_sources *w, enum kith_config_file file, struct kith_error *err)
 {
 	const struct kith_config *c = w->config->merged;
-	const struct meant root = {KITH_SOURCE_CREV, NULL, class_of(&c->roots.at)};
+	const struct meant root = {KITH_SOURCE_CREV, NULL, class_of_file(&c->roots.at)};
 	size_t i;
 	int r = KITH_OK;
 
 	for (i = 0; !r && i < c->n_sources; i++)
-		if (c->sources[i].at.file == file)
-			r = add_entry(w, &c->sources[i], class_of(&c->sources[i].at), err);
+		if (c->sources[i].at.file == file && !c->sources[i].starter)
+			r = add_entry(w, &c->sources[i], class_of(&c->sources[i]), err);
 	for (i = 0; !r && c->roots.at.file == file && i < c->roots.urls.n; i++)
 		r = add_or_warn(w, c->roots.urls.at[i], &root, err);
+	return r;
+}
+
+static int
+add_starter(struct kith_app_sources *w, struct kith_error *err)
+{
+	const struct kith_config *c = w->config->merged;
+	size_t i;
+	int r = KITH_OK;
+
+	for (i = 0; !r && i < c->n_sources; i++)
+		if (c->sources[i].starter)
+			r = add_entry(w, &c->sources[i], KITH_SOURCE_STARTER, err);
 	return r;
 }
 
@@ -330,6 +349,8 @@ kith_app_sources_known(struct kith_app_sources *w, bool all, struct kith_error *
 		r = add_configured(w, KITH_CONFIG_USER, err);
 	if (!r)
 		r = add_configured(w, KITH_CONFIG_PROJECT, err);
+	if (!r)
+		r = add_starter(w, err);
 	for (i = 0; !r && i < known.count; i++)
 		if (!known.items[i].own && !known.items[i].damaged &&
 		    !kith_map_get(&w->slugs, kith_span_str(known.items[i].source.slug), NULL))
@@ -371,7 +392,7 @@ kith_app_sources_add(struct kith_app_sources *w, const char *word, struct kith_e
 			continue;
 		/* only who writes the place himself makes it his */
 		found = true;
-		r = add_entry(w, e, place ? KITH_SOURCE_USER : class_of(&e->at), err);
+		r = add_entry(w, e, place ? KITH_SOURCE_USER : class_of(e), err);
 	}
 	return r || found ? r : add(w, word, &proofs, &added, err);
 }

@@ -152,6 +152,7 @@
 
 /* configuration */
 #define KITH_MAX_CONFIG         KITH_MIB(4)
+#define KITH_MAX_STARTER        ((size_t)500)      /* sources of a starter set */
 #define KITH_MAX_CONFIG_ENTRIES ((size_t)20000)    /* of one array of tables, or of `names` */
 #define KITH_MAX_CONFIG_RULES   ((size_t)1000)     /* [package."GLOB"] */
 #define KITH_MAX_CONFIG_LIST    ((size_t)1000)     /* items of one list */

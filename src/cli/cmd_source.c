@@ -14,6 +14,7 @@ static const struct cli_option options[] = {
     {"name", 0, "NAME", "add: how it is called", false},
     {"level", 0, "LEVEL", "add: how far a set's approvals count", false},
     {"object-level", 0, "LEVEL", "add: how far its objections count", false},
+    {"starter", 0, NULL, "add, list, remove: the starter set", false},
     CLI_OPTION_END};
 
 static int
@@ -31,6 +32,34 @@ struct words {
 	const char *const *args;
 	int n;
 };
+
+static int
+run_starter(struct cli *cli, const char *verb)
+{
+	struct kith_error err;
+	size_t len, count;
+	char *text;
+	int status;
+
+	if (strcmp(verb, "add") == 0) {
+		if (kith_starter_switch(cli->session, 1, &err))
+			return cli_fail(cli, &err);
+		cli_note(cli, "the starter set counts again; kith fetch brings it in");
+		return CLI_YES;
+	}
+	if (strcmp(verb, "remove") == 0) {
+		if (kith_starter_remove(cli->session, &err))
+			return cli_fail(cli, &err);
+		cli_note(cli,
+			 "the starter set counts no more; kith source add --starter undoes it");
+		return CLI_YES;
+	}
+	if (kith_starter_list(cli->session, cli->format, cli->out_tty ? cli->width : 0, &text, &len,
+			      &count, &err))
+		return cli_fail(cli, &err);
+	status = put_text(cli, text, len);
+	return status == CLI_YES && !count ? CLI_NO : status;
+}
 
 static int
 run_add(struct cli *cli, const struct words *w)
@@ -142,6 +171,19 @@ take_words(struct cli *cli, const struct verb *v, struct words *ret)
 }
 
 static int
+check_starter(struct cli *cli, const struct verb *v)
+{
+	int status;
+
+	if (v->run != run_add && v->run != run_list && v->run != run_remove)
+		return cli_usage(cli, "source %s: --starter goes with add, list, remove", v->name);
+	if (cli->n_args > 1)
+		return cli_usage(cli, "source %s: --starter is all that is to be said", v->name);
+	status = cli_open_session(cli);
+	return status ? status : run_starter(cli, v->name);
+}
+
+static int
 run(struct cli *cli)
 {
 	struct words w = {NULL, NULL, 0};
@@ -158,6 +200,8 @@ run(struct cli *cli)
 	    (cli_value(cli, "kind") || cli_value(cli, "path") || cli_value(cli, "name") ||
 	     cli_value(cli, "level") || cli_value(cli, "object-level")))
 		return cli_usage(cli, "source %s: takes no option of source add", verbs[i].name);
+	if (cli_flag(cli, "starter"))
+		return check_starter(cli, &verbs[i]);
 	status = take_words(cli, &verbs[i], &w);
 	if (status)
 		return status;

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kith/fetch.h>
+#include <kith/source.h>
+
 #include "cmd.h"
 
 static const struct cli_option options[] = {
@@ -206,6 +209,56 @@ show(struct cli *cli, const struct kith_verify_options *o,
 	return wrote == CLI_YES ? status : wrote;
 }
 
+/* Asked for nothing yet, said nothing yet: what is fetched is said before, and by name. */
+static void
+get_starter(struct cli *cli, size_t n)
+{
+	struct kith_fetch_options o = {.color = 0};
+	struct kith_fetch_result result;
+	struct kith_error err;
+	char *text;
+	size_t len;
+
+	cli_note(cli,
+		 "no evidence is here yet: getting the starter set, %zu public places (kith source "
+		 "list --starter)",
+		 n);
+	if (kith_fetch(cli->session, &o, &text, &len, &result, &err)) {
+		cli_end_progress(cli);
+		cli_note(cli, "%s", err.msg);
+		return;
+	}
+	cli_end_progress(cli);
+	kith_free(text);
+	cli_note(cli, "%zu of %zu came%s", result.fetched, result.fetched + result.failed,
+		 result.failed ? "; kith fetch says what is wrong with the others" : "");
+}
+
+/*
+ * The first verdict on a machine. Nobody's network is used unseen: where nobody looks (no terminal,
+ * --quiet) or --offline was given it is only said how to go on.
+ */
+static void
+prepare_evidence(struct cli *cli, const struct kith_verify_options *o)
+{
+	size_t n = 0;
+
+	if (o->semantics != KITH_SEMANTICS_NATIVE ||
+	    kith_starter_wanted(cli->session, o->path, &n, NULL) || !n)
+		return;
+	if (cli->offline)
+		cli_note(cli, "no evidence is here yet, and --offline was given: without it kith "
+			      "verify gets the starter set");
+	else if (!cli->quiet &&
+		 (cli->progress == CLI_ALWAYS || (cli->progress == CLI_AUTO && cli->err_tty)))
+		get_starter(cli, n);
+	else
+		cli_note(cli,
+			 "no evidence is here yet: kith fetch gets the starter set, %zu public "
+			 "places (kith source list --starter)",
+			 n);
+}
+
 static int
 run(struct cli *cli)
 {
@@ -220,6 +273,7 @@ run(struct cli *cli)
 	status = cli_open_session(cli);
 	if (status)
 		return status;
+	prepare_evidence(cli, &o);
 	roots = cli_values(cli, "root", &o.n_roots);
 	o.roots = roots;
 	if (kith_verify(cli->session, &o, &verdict, &err)) {

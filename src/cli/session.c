@@ -16,6 +16,7 @@ cli_open_session(struct cli *cli)
 	    .cargo_home = getenv("CARGO_HOME"),
 	    .libexec = getenv("KITH_LIBEXEC"),
 	    .config = cli->config,
+	    .starter = getenv("KITH_STARTER"),
 	    .now = cli->now,
 	    .offline = cli->offline,
 	    .event = cli_event,

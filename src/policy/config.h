@@ -100,6 +100,10 @@ struct kith_config_evidence {
 	const struct kith_config_mapping *map;
 	size_t n_map;
 	bool trust_ids; /* crev: its authors count at `level` */
+	/* of the starter set, which no configuration file says (app/starter.h); at.line is 0 */
+	bool starter;
+	struct kith_config_ids ids; /* crev: who counts at `level`, for reviews only */
+	struct kith_span reason;
 };
 
 struct kith_config_policy {

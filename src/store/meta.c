@@ -14,10 +14,9 @@ static const char *const kind_names[] = {
 };
 
 static const char *const class_names[] = {
-    [KITH_SOURCE_USER] = "user",
-    [KITH_SOURCE_PROJECT] = "project",
-    [KITH_SOURCE_WALKED] = "walked",
-    [KITH_SOURCE_REMOVED] = "removed",
+    [KITH_SOURCE_USER] = "user",       [KITH_SOURCE_PROJECT] = "project",
+    [KITH_SOURCE_WALKED] = "walked",   [KITH_SOURCE_REMOVED] = "removed",
+    [KITH_SOURCE_STARTER] = "starter",
 };
 
 const char *

@@ -37,10 +37,11 @@ enum kith_source_class {
 	KITH_SOURCE_USER,
 	KITH_SOURCE_PROJECT, /* the project's kith.toml, and the user has not allowed it yet */
 	KITH_SOURCE_WALKED,  /* a person on whom trust led */
-	KITH_SOURCE_REMOVED  /* nobody any more: not fetched; what was stays evidence */
+	KITH_SOURCE_REMOVED, /* nobody any more: not fetched; what was stays evidence */
+	KITH_SOURCE_STARTER  /* of the starter set */
 };
-#define KITH_SOURCE_CLASSES 4
-/* "user", "project", "walked", "removed". Never NULL. */
+#define KITH_SOURCE_CLASSES 5
+/* "user", "project", "walked", "removed", "starter". Never NULL. */
 const char *kith_source_class_name(enum kith_source_class c);
 
 /* What a source is evidence of: who reads its files. */

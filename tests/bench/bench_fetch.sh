@@ -10,7 +10,7 @@ corpus=$KITH_SHARED/corpus/crev
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill $server; rm -rf "$work"' EXIT
-export KITH_HOME="$work/home" KITH_LIBEXEC="$KITH_BUILD" LC_ALL=C.UTF-8 TZ=UTC GIT_CONFIG_NOSYSTEM=1
+export KITH_STARTER=/dev/null KITH_HOME="$work/home" KITH_LIBEXEC="$KITH_BUILD" LC_ALL=C.UTF-8 TZ=UTC GIT_CONFIG_NOSYSTEM=1
 kith=$KITH_BUILD/kith
 
 # timed NAME COMMAND...: wall and CPU time of the command and its children, and the largest of them

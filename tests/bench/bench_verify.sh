@@ -17,7 +17,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT INT TERM
 archives=${CARGO_HOME:-$HOME/.cargo}
 mkdir "$tmp/cargo"
-export KITH_HOME="$tmp/kith" KITH_LIBEXEC="$KITH_BUILD" CARGO_HOME="$tmp/cargo"
+export KITH_STARTER=/dev/null KITH_HOME="$tmp/kith" KITH_LIBEXEC="$KITH_BUILD" CARGO_HOME="$tmp/cargo"
 now='--now 2026-11-24T00:00:00Z'
 
 start=$(date +%s%N)
