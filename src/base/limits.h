@@ -28,32 +28,33 @@
 #define KITH_MAX_URL            2048
 
 /* store and helpers */
-#define KITH_MAX_PATH           4096
-#define KITH_MAX_TREE_DEPTH     64
-#define KITH_MAX_TREE_ENTRIES   ((size_t)200000)
-#define KITH_MAX_SOURCES        ((size_t)20000)
-#define KITH_MAX_SET_VERSIONS   ((size_t)20000) /* read at once, of all sets together */
-#define KITH_MAX_FRAME          KITH_MIB(33)
-#define KITH_MAX_WALK_PER_ID    ((size_t)200) /* sources that one id makes us fetch */
-#define KITH_MAX_WALK_WAVES     20            /* of newly trusted people */
-#define KITH_MAX_REPO_FILES     20000u        /* proof files read of one repository */
-#define KITH_MAX_REPO_BYTES     KITH_MIB(256) /* and their bytes */
-#define KITH_MAX_DATABASE_FILES 100000u       /* files read of one repository of advisories */
-#define KITH_MAX_DATABASE_BYTES KITH_MIB(512)
-#define KITH_MAX_GIT_TREE       KITH_MIB(16)  /* one tree object */
-#define KITH_MAX_GIT_OBJECT     KITH_MIB(128) /* any object in a pack */
-#define KITH_MAX_FETCH_BYTES    KITH_MIB(64)  /* these: unless [fetch] says otherwise */
-#define KITH_MAX_FETCH_OBJS     500000u
-#define KITH_MAX_FETCH_REFS     100000u /* names that a server may list */
-#define KITH_MAX_FETCH_HOPS     3u      /* redirects, all on one host */
-#define KITH_MAX_FETCH_SECONDS  60u     /* for one source */
-#define KITH_MAX_FETCH_IDLE     20u     /* seconds with next to nothing received */
-#define KITH_MAX_RETRY_AFTER    86400u  /* seconds that a server may ask to be left alone */
-#define KITH_MAX_BUNDLE_REFS    10000u
-#define KITH_MAX_JOURNAL        KITH_MIB(64) /* text about one mirror */
-#define KITH_MAX_GONE           KITH_MIB(32) /* text of proofs that one source has withdrawn */
-#define KITH_MAX_SEEN           KITH_MIB(64) /* text about packages' first checksums */
-#define KITH_MAX_SKIP_REPORTS   100u         /* files not read that are named one by one */
+#define KITH_MAX_PATH             4096
+#define KITH_MAX_TREE_DEPTH       64
+#define KITH_MAX_TREE_ENTRIES     ((size_t)200000)
+#define KITH_MAX_DATABASE_ENTRIES ((size_t)500000) /* the same of a folder of advisories */
+#define KITH_MAX_SOURCES          ((size_t)20000)
+#define KITH_MAX_SET_VERSIONS     ((size_t)20000) /* read at once, of all sets together */
+#define KITH_MAX_FRAME            KITH_MIB(33)
+#define KITH_MAX_WALK_PER_ID      ((size_t)200) /* sources that one id makes us fetch */
+#define KITH_MAX_WALK_WAVES       20            /* of newly trusted people */
+#define KITH_MAX_REPO_FILES       20000u        /* proof files read of one repository */
+#define KITH_MAX_REPO_BYTES       KITH_MIB(256) /* and their bytes */
+#define KITH_MAX_DATABASE_FILES   400000u       /* files read of one repository of advisories */
+#define KITH_MAX_DATABASE_BYTES   KITH_MIB(1024)
+#define KITH_MAX_GIT_TREE         KITH_MIB(16)  /* one tree object */
+#define KITH_MAX_GIT_OBJECT       KITH_MIB(128) /* any object in a pack */
+#define KITH_MAX_FETCH_BYTES      KITH_MIB(64)  /* these: unless [fetch] says otherwise */
+#define KITH_MAX_FETCH_OBJS       500000u
+#define KITH_MAX_FETCH_REFS       100000u /* names that a server may list */
+#define KITH_MAX_FETCH_HOPS       3u      /* redirects, all on one host */
+#define KITH_MAX_FETCH_SECONDS    60u     /* for one source */
+#define KITH_MAX_FETCH_IDLE       20u     /* seconds with next to nothing received */
+#define KITH_MAX_RETRY_AFTER      86400u  /* seconds that a server may ask to be left alone */
+#define KITH_MAX_BUNDLE_REFS      10000u
+#define KITH_MAX_JOURNAL          KITH_MIB(64) /* text about one mirror */
+#define KITH_MAX_GONE             KITH_MIB(32) /* text of proofs that one source has withdrawn */
+#define KITH_MAX_SEEN             KITH_MIB(64) /* text about packages' first checksums */
+#define KITH_MAX_SKIP_REPORTS     100u         /* files not read that are named one by one */
 
 /* package */
 #define KITH_MAX_LOCK_BYTES     KITH_MIB(64)

@@ -86,6 +86,12 @@ kith_git_max_files(struct kith_span names)
 }
 
 size_t
+kith_git_max_entries(struct kith_span names)
+{
+	return names.len ? KITH_MAX_DATABASE_ENTRIES : KITH_MAX_TREE_ENTRIES;
+}
+
+size_t
 kith_git_max_bytes(struct kith_span names)
 {
 	return names.len ? KITH_MAX_DATABASE_BYTES : KITH_MAX_REPO_BYTES;
@@ -183,7 +189,7 @@ kith_git_get_fetch(struct kith_span payload, struct kith_git_fetch *ret)
 	f.names = kith_cursor_bytes(&c);
 	f.resolve = kith_cursor_bytes(&c);
 	f.ca_file = kith_cursor_bytes(&c);
-	if (!are_hosts(&f) || !kith_cursor_end(&c) || kind < KITH_GIT_URL || kind > KITH_GIT_GET ||
+	if (!are_hosts(&f) || !kith_cursor_end(&c) || kind < KITH_GIT_URL || kind > KITH_GIT_RECORDS ||
 	    !is_absolute(f.mirror) || !f.timeout_s || f.timeout_s > MAX_TIMEOUT_S || !f.idle_s ||
 	    f.idle_s > MAX_TIMEOUT_S || f.now < 0 || !kith_git_is_names(f.names))
 		return false;

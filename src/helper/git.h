@@ -35,8 +35,16 @@ enum kith_git_kind {
 	KITH_GIT_REPO,   /* a local repository, bare or not */
 	KITH_GIT_FOLDER, /* a plain folder of files */
 	KITH_GIT_PLAIN,  /* one plain file */
-	KITH_GIT_GET     /* the URL of one file */
+	KITH_GIT_GET,    /* the URL of one file */
+	KITH_GIT_RECORDS /* no source of its own: what an archive held, in one file (below) */
 };
+
+/*
+ * A file of records, as kith writes it for kith-git: this line, then of each record u32 length and
+ * bytes of its name, u32 length and bytes of its content. In the mirror they lie in subfolders by
+ * their names, because one folder of all would be too large for git.
+ */
+#define KITH_GIT_RECORDS_HEAD "kith-records 1\n"
 
 /* True for what comes over the network, from a URL. */
 bool kith_git_is_remote(enum kith_git_kind kind);
@@ -167,5 +175,7 @@ bool kith_git_wants(struct kith_span names, struct kith_span name);
 /* How many files of one repository, and how many bytes of them all, `names` may bring. */
 uint32_t kith_git_max_files(struct kith_span names);
 size_t kith_git_max_bytes(struct kith_span names);
+/* How many entries are looked at for them. */
+size_t kith_git_max_entries(struct kith_span names);
 
 #endif

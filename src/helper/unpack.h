@@ -36,5 +36,6 @@ enum kith_unpack_frame {
 #define KITH_UNPACK_SUM_ONLY 1U /* only hash the archive */
 #define KITH_UNPACK_TOP      2U /* its one top folder is the root */
 #define KITH_UNPACK_ENTRIES  4U /* send entries and content too */
+#define KITH_UNPACK_ZIP      8U /* a zip archive, of a database: more entries, fewer bytes */
 
 #endif

@@ -300,7 +300,7 @@ kith_helper_url_parse_file(struct kith_span text, struct kith_helper_url *ret_ur
 bool
 kith_helper_url_is_file(struct kith_span text)
 {
-	static const char *const extensions[] = {".toml", ".lock", ".json"};
+	static const char *const extensions[] = {".toml", ".lock", ".json", ".zip"};
 	struct kith_span rest = text, path, name;
 	size_t i;
 

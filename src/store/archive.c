@@ -20,7 +20,8 @@ ask(struct asking *k, size_t slot, size_t job, struct kith_error *err)
 	const struct kith_archive_job *j = &k->jobs[job];
 	struct kith_buf b KITH_AUTO_BUF;
 	unsigned flags = (j->sum_only ? KITH_UNPACK_SUM_ONLY : 0) | (j->top ? KITH_UNPACK_TOP : 0) |
-			 (k->reader.sink ? KITH_UNPACK_ENTRIES : 0);
+			 (k->reader.sink ? KITH_UNPACK_ENTRIES : 0) |
+			 (j->zip ? KITH_UNPACK_ZIP : 0);
 	size_t mark;
 
 	kith_buf_init(&b, KITH_KIB(16));

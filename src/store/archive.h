@@ -14,6 +14,7 @@ struct kith_archive_job {
 	const char *path;          /* absolute */
 	const uint8_t *expected;   /* SHA-256 that it should have, or NULL: digest in any case */
 	bool sum_only;             /* no digests */
+	bool zip;                  /* a zip archive, not a tar */
 	bool top;                  /* its one top folder is the root … */
 	struct kith_span top_name; /* … and has this name (empty: any), at most 4096 bytes */
 };

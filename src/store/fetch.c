@@ -12,6 +12,7 @@
 #include "helper/guard.h"
 #include "store/journal.h"
 #include "store/meta.h"
+#include "store/unzip.h"
 #include "store/own_git.h"
 
 #define DEFAULT_JOBS 8
@@ -24,6 +25,7 @@ struct task {
 	enum state state;
 	int lock_fd;
 	int64_t started_ms; /* WAITING: since when for the lock, 0: not tried yet */
+	char *unpacked;     /* the records that are fetched in place of an archive; NULL: none */
 	struct kith_mirror meta;
 };
 
@@ -35,6 +37,7 @@ struct run {
 	struct task *tasks;
 	size_t n, running, ended, first; /* first: no task before it is WAITING */
 	unsigned jobs, timeout_s;
+	int64_t last_ms; /* when something was heard of kith-git */
 };
 
 static void
@@ -47,6 +50,7 @@ run_clear(struct run *run)
 	for (i = 0; run->tasks && i < run->n; i++) {
 		kith_closep(&run->tasks[i].lock_fd);
 		kith_mirror_clear(&run->tasks[i].meta);
+		free(run->tasks[i].unpacked);
 	}
 	free(run->tasks);
 }
@@ -137,11 +141,13 @@ send_task(struct run *run, size_t i, const char *path, struct kith_error *err)
 {
 	const struct kith_store_fetch_options *o = run->o;
 	struct kith_git_fetch f = {.id = (uint32_t)i, .kind = run->sources[i].kind};
+	const char *unpacked = run->tasks[i].unpacked;
 	KITH_AUTO_BUF struct kith_buf b;
 
 	kith_buf_init(&b, KITH_KIB(64));
 	f.mirror = kith_span_str(path);
-	f.location = kith_span_str(run->sources[i].location);
+	f.location = kith_span_str(unpacked ? unpacked : run->sources[i].location);
+	f.kind = unpacked ? KITH_GIT_RECORDS : f.kind;
 	f.public_only = o->public_only || run->sources[i].public_only;
 	f.as_user = !f.public_only && run->sources[i].class == KITH_SOURCE_USER;
 	f.max_bytes = max_bytes(o, &run->sources[i]);
@@ -191,6 +197,41 @@ prepare_task(struct run *run, size_t i, char **ret_path, struct kith_error *err)
 	return r;
 }
 
+/* An archive is unpacked beside its mirror's objects; what is fetched is what was in it. */
+static int
+unpack_task(struct run *run, size_t i, const char *archive, struct kith_error *err)
+{
+	struct task *t = &run->tasks[i];
+	KITH_AUTO_FREE char *path = kith_meta_path(run->dirs, run->sources[i].slug, ".git/records");
+	int r;
+
+	if (!path)
+		return kith_fail_nomem(err);
+	r = kith_store_unzip(run->o->libexec, archive, path, err);
+	run->last_ms = kith_guard_now_ms(); /* kith-git could not be heard meanwhile */
+	if (!r)
+		t->unpacked = kith_steal(&path);
+	return r;
+}
+
+/* The archive last: while it is there, its fetch has not come to an end. */
+static void
+end_archive(const struct run *run, size_t i, bool failed)
+{
+	static const char archive[] = ".git/" KITH_GIT_ARCHIVE_NAME;
+	const char *const names[] = {".git/records", ".git/validators", archive};
+	size_t k;
+
+	for (k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+		KITH_AUTO_FREE char *path =
+		    kith_meta_path(run->dirs, run->sources[i].slug, names[k]);
+
+		/* what it was asked with next time is true only of what is in force */
+		if (path && (k != 1 || failed))
+			(void)!kith_fs_remove_tree(path, NULL);
+	}
+}
+
 /* Only a helper that cannot be used is an error here. */
 static int
 start_task(struct run *run, size_t i, struct kith_error *err)
@@ -212,6 +253,14 @@ start_task(struct run *run, size_t i, struct kith_error *err)
 	if (r) {
 		fail_task(run, i, &why);
 		return KITH_OK;
+	}
+	if (run->sources[i].kind == KITH_GIT_PLAIN &&
+	    kith_store_is_zip(kith_span_str(run->sources[i].location))) {
+		r = unpack_task(run, i, run->sources[i].location, &why);
+		if (r) {
+			fail_task(run, i, &why);
+			return KITH_OK;
+		}
 	}
 	r = send_task(run, i, path, err);
 	if (r)
@@ -311,6 +360,31 @@ take_fetched(struct run *run, const struct kith_git_fetched *f)
 	end_task(run, f->id, &result);
 }
 
+/* A zip archive came over the network: the same task goes on with what is in it. */
+static int
+take_archive(struct run *run, const struct kith_git_fetched *f, struct kith_error *err)
+{
+	struct task *t = &run->tasks[f->id];
+	KITH_AUTO_FREE char *mirror = kith_meta_path(run->dirs, run->sources[f->id].slug, ".git");
+	KITH_AUTO_FREE char *archive = mirror ? kith_fs_join(mirror, KITH_GIT_ARCHIVE_NAME) : NULL;
+	struct kith_git_fetched failed = {.id = f->id};
+	struct kith_error why;
+
+	if (!archive)
+		return kith_fail_nomem(err);
+	if (t->unpacked) /* records are no archive */
+		return kith_helper_broke(run->helper, err, "sent a wrong answer");
+	failed.code = unpack_task(run, f->id, archive, &why);
+	if (!failed.code)
+		return send_task(run, f->id, mirror, err);
+	failed.message = kith_span_str(why.msg);
+	failed.hint = kith_span_str(why.hint);
+	failed.head = kith_span_str(t->meta.head);
+	end_archive(run, f->id, true);
+	take_fetched(run, &failed);
+	return KITH_OK;
+}
+
 static bool
 is_running(const struct run *run, uint32_t id)
 {
@@ -327,6 +401,10 @@ take_frame(struct run *run, const struct kith_frame *f, struct kith_error *err)
 
 	if (f->type == KITH_GIT_FETCHED && kith_git_get_fetched(f->payload, &done) &&
 	    is_running(run, done.id)) {
+		if (done.outcome == KITH_GIT_ARCHIVE)
+			return take_archive(run, &done, err);
+		if (run->tasks[done.id].unpacked)
+			end_archive(run, done.id, done.outcome == KITH_GIT_FAILED);
 		take_fetched(run, &done);
 	} else if (f->type == KITH_GIT_PROGRESS && kith_git_get_progress(f->payload, &p) &&
 		   is_running(run, p.id)) {
@@ -344,7 +422,7 @@ take_frame(struct run *run, const struct kith_frame *f, struct kith_error *err)
 
 /* Until something came, or a moment passed. */
 static int
-wait_a_little(struct run *run, int64_t *last_ms, struct kith_error *err)
+wait_a_little(struct run *run, struct kith_error *err)
 {
 	struct pollfd p = {kith_helper_fd(run->helper), POLLIN, 0};
 	struct kith_frame f;
@@ -354,7 +432,7 @@ wait_a_little(struct run *run, int64_t *last_ms, struct kith_error *err)
 	if (run->o->cancelled && run->o->cancelled(run->o->ctx))
 		return kith_fail(err, KITH_E_CANCELLED, "interrupted");
 	while (!(r = kith_helper_try_recv(run->helper, &f, err))) {
-		*last_ms = kith_guard_now_ms();
+		run->last_ms = kith_guard_now_ms();
 		r = take_frame(run, &f, err);
 		if (r || run->ended == run->n)
 			return r;
@@ -362,7 +440,7 @@ wait_a_little(struct run *run, int64_t *last_ms, struct kith_error *err)
 	if (r != KITH_E_NOTFOUND)
 		return r;
 	if (run->running &&
-	    kith_guard_now_ms() - *last_ms > (int64_t)run->timeout_s * 1000 + GRACE_MS)
+	    kith_guard_now_ms() - run->last_ms > (int64_t)run->timeout_s * 1000 + GRACE_MS)
 		return kith_helper_broke(run->helper, err, "no answer in time");
 	return KITH_OK;
 }
@@ -387,7 +465,6 @@ kith_store_fetch(const struct kith_dirs *dirs, const struct kith_source *sources
 		 const struct kith_store_fetch_options *options, struct kith_error *err)
 {
 	KITH_CLEANUP(run_clear) struct run run = {.dirs = dirs, .sources = sources, .o = options};
-	int64_t last_ms = kith_guard_now_ms();
 	size_t i;
 	int r;
 
@@ -400,13 +477,14 @@ kith_store_fetch(const struct kith_dirs *dirs, const struct kith_source *sources
 	if (!run.tasks)
 		return kith_fail_nomem(err);
 	run.n = n;
+	run.last_ms = kith_guard_now_ms();
 	for (i = 0; i < n; i++)
 		run.tasks[i].lock_fd = -1;
 	r = n ? start_helper(&run, err) : KITH_OK;
 	while (!r && run.ended < n) {
 		r = start_tasks(&run, err);
 		if (!r && run.ended < n)
-			r = wait_a_little(&run, &last_ms, err);
+			r = wait_a_little(&run, err);
 	}
 	return r;
 }

@@ -10,6 +10,7 @@
 #include "crypto/crypto.h"
 #include "helper/url.h"
 #include "store/store.h"
+#include "store/unzip.h"
 
 #define SLUG_CHARS 48
 #define NAME_CHARS 16
@@ -295,6 +296,17 @@ set_inside(struct kith_source *s, const char *inside, struct kith_error *err)
 	return s->inside ? KITH_OK : kith_fail_nomem(err);
 }
 
+/* What a file is called, without a query. */
+static struct kith_span
+url_path(const struct kith_source *s)
+{
+	struct kith_span l = kith_span_str(s->location);
+
+	if (s->kind == KITH_GIT_GET)
+		return kith_span_sub(l, 0, kith_span_find(l, 0, '?'));
+	return s->kind == KITH_GIT_PLAIN ? l : KITH_SPAN_NONE;
+}
+
 int
 kith_source_resolve_as(const char *text, enum kith_source_kind evidence, const char *inside,
 		       struct kith_source *ret_source, struct kith_error *err)
@@ -310,6 +322,9 @@ kith_source_resolve_as(const char *text, enum kith_source_kind evidence, const c
 	r = resolve(text, inside && *inside, &s, err);
 	if (!r && inside && *inside)
 		r = set_inside(&s, inside, err);
+	if (!r && evidence != KITH_SOURCE_OSV && kith_store_is_zip(url_path(&s)))
+		r = kith_fail(err, KITH_E_USAGE, "%s: only OSV records come in a zip archive",
+			      text);
 	if (r)
 		return r;
 	put_source_slug(&slug, &s);

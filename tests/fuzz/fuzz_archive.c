@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The walk over an archive. Input that begins with "#" is text for tests/tarball.h, any other the
- * archive itself; a second line "#gz" packs it. What is accepted has entries with clean names, as
- * many bytes as their sizes say, and the digest that its own entries give when added anew.
+ * archive itself (a zip archive if it begins with "PK"); a second line "#gz" packs it. What is
+ * accepted has entries with clean names, as many bytes as their sizes say, and the digest that its
+ * own entries give when added anew.
  */
 #include "tarball.h"
 #include "helpers/unpack/walk.h"
@@ -75,7 +76,7 @@ see_content(void *ctx, struct kith_span bytes, struct kith_error *err)
 }
 
 static void
-walk(struct kith_span archive, bool top)
+walk(struct kith_span archive, bool top, bool zip)
 {
 	struct check c = {.again = kith_tree_new(1000, KITH_MIB(1)), .content = kith_blake2b_new()};
 	struct kith_unpack_options o = kith_unpack_defaults();
@@ -90,7 +91,8 @@ walk(struct kith_span archive, bool top)
 	o.max_entries = 1000;
 	o.max_bytes = KITH_MIB(4);
 	o.sink = (struct kith_unpack_sink){see_entry, see_content, &c};
-	r = kith_unpack_walk(archive, &o, &tree, &err);
+	r = zip ? kith_unpack_zip(archive, &o, &tree, &err)
+		: kith_unpack_walk(archive, &o, &tree, &err);
 	must((r == KITH_OK) == (tree != NULL));
 	must(r == KITH_OK || (err.code == r && err.msg[0]));
 	if (!r && !kith_tree_digest(tree, NULL, 0, &a, &err)) {
@@ -123,8 +125,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		maker_gzip(archive, &gz);
 		archive = kith_buf_span(&gz);
 	}
-	walk(archive, true);
-	walk(archive, false);
+	if (kith_span_starts(in, KITH_SPAN_LIT("PK"))) {
+		walk(archive, false, true);
+	} else {
+		walk(archive, true, false);
+		walk(archive, false, false);
+	}
 	kith_buf_clear(&tar);
 	kith_buf_clear(&gz);
 	return 0;

@@ -43,6 +43,7 @@ bring(struct import *im, git_oid *ret_head, bool *ret_none, bool *ret_archive,
 		return import_repo(im, ret_head, ret_none, err);
 	case KITH_GIT_FOLDER:
 	case KITH_GIT_PLAIN:
+	case KITH_GIT_RECORDS:
 		return import_folder(im, ret_head, ret_none, err);
 	case KITH_GIT_GET:
 		return import_get(im, ret_head, ret_archive, err);

@@ -1,23 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A plain folder of files becomes a commit in its mirror. Links are not followed, special
- * files not opened, `.git` left out; what is not read is reported. Blobs and trees are collected in
- * memory and written as one pack.
+ * A plain folder of files, one file, or a file of records becomes a commit in its mirror. Links are
+ * not followed, special files not opened, `.git` left out; what is not read is reported. Blobs and
+ * trees are collected in memory and written as one pack, of much as several.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <git2/sys/mempack.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "helpers/git/job.h"
+
+#define MAX_HELD KITH_MIB(64) /* bytes of files in memory, then they become a pack */
 
 struct gather {
 	struct import *im;
 	git_odb *odb;
 	struct kith_buf path;
+	git_odb_backend *memory;
 	size_t entries, files, bytes, skipped;
-	enum kith_git_skip why; /* of the last that was skipped */
+	git_oid *new;                /* what is in memory */
+	size_t n_new, cap_new, held; /* held: bytes of files */
+	enum kith_git_skip why;      /* of the last that was skipped */
+};
+
+struct packing {
+	git_odb_writepack *to;
+	git_indexer_progress stats;
 };
 
 static int
@@ -30,6 +41,69 @@ skip(struct gather *g, enum kith_git_skip why)
 		return KITH_OK;
 	kith_git_put_skip(&g->im->out->channel.out, &f);
 	return KITH_OK;
+}
+
+/* An object that was written to memory, for the next pack. */
+static int
+note_object(struct gather *g, const git_oid *id, struct kith_error *err)
+{
+	int r = kith_grow(&g->new, &g->cap_new, g->n_new + 1, sizeof(*g->new),
+			  4 * KITH_MAX_DATABASE_ENTRIES, "new objects", err);
+
+	if (!r)
+		git_oid_cpy(&g->new[g->n_new++], id);
+	return r;
+}
+
+static int
+append_pack(void *bytes, size_t len, void *payload)
+{
+	struct packing *p = payload;
+
+	return p->to->append(p->to, bytes, len, &p->stats);
+}
+
+/* From memory into the mirror's objects, on disk before anything names them. */
+static int
+store_pack(struct gather *g, struct kith_error *err)
+{
+	struct packing p = {.to = NULL};
+	git_packbuilder *pb = NULL;
+	size_t i;
+	int r;
+
+	r = git_packbuilder_new(&pb, g->im->repo);
+	for (i = 0; !r && i < g->n_new; i++)
+		r = git_packbuilder_insert(pb, &g->new[i], NULL);
+	if (!r)
+		r = git_odb_write_pack(&p.to, g->odb, NULL, NULL) ||
+		    git_packbuilder_foreach(pb, append_pack, &p) || p.to->commit(p.to, &p.stats);
+	if (p.to)
+		p.to->free(p.to);
+	git_packbuilder_free(pb);
+	if (r)
+		return git_fail(err, KITH_E_IO, "its files cannot be stored");
+	g->im->bytes += p.stats.received_bytes;
+	g->im->objects += p.stats.total_objects;
+	g->held = g->n_new = 0;
+	git_mempack_reset(g->memory);
+	return KITH_OK;
+}
+
+/* What the mirror has already is not written again. */
+static int
+add_blob(struct gather *g, struct kith_span bytes, git_oid *ret_id, struct kith_error *err)
+{
+	const uint8_t *p = bytes.ptr ? bytes.ptr : (const uint8_t *)"";
+
+	if (git_odb_hash(ret_id, p, bytes.len, GIT_OBJECT_BLOB))
+		return git_fail(err, KITH_E_IO, "a file cannot be stored");
+	if (git_odb_exists_ext(g->odb, ret_id, GIT_ODB_LOOKUP_NO_REFRESH))
+		return KITH_OK;
+	g->held += bytes.len;
+	if (git_odb_write(ret_id, g->odb, p, bytes.len, GIT_OBJECT_BLOB))
+		return git_fail(err, KITH_E_IO, "a file cannot be stored");
+	return note_object(g, ret_id, err);
 }
 
 static int
@@ -59,11 +133,20 @@ add_file(struct gather *g, int dirfd, const char *path, const char *name, git_tr
 				 (unsigned long long)g->im->request->max_bytes);
 	g->files++;
 	g->bytes += b.len;
-	if (git_odb_write(&id, g->odb, b.ptr ? b.ptr : (const uint8_t *)"", b.len, GIT_OBJECT_BLOB))
-		return git_fail(err, KITH_E_IO, "a file cannot be stored");
+	r = add_blob(g, kith_buf_span(&b), &id, err);
+	if (r)
+		return r;
 	if (git_treebuilder_insert(NULL, tb, name, &id, GIT_FILEMODE_BLOB))
 		return skip(g, KITH_GIT_SKIP_NAME);
-	return KITH_OK;
+	return g->held > MAX_HELD ? store_pack(g, err) : KITH_OK;
+}
+
+static int
+write_tree(struct gather *g, git_treebuilder *tb, git_oid *ret_tree, struct kith_error *err)
+{
+	if (git_treebuilder_write(ret_tree, tb))
+		return git_fail(err, KITH_E_IO, "a folder cannot be stored");
+	return note_object(g, ret_tree, err);
 }
 
 static int add_folder(struct gather *g, int dirfd, unsigned depth, git_oid *ret_tree, bool *ret_any,
@@ -99,8 +182,9 @@ add_entry(struct gather *g, int dirfd, const char *name, unsigned depth, git_tre
 
 	if (strcmp(name, ".git") == 0)
 		return KITH_OK;
-	if (++g->entries > KITH_MAX_TREE_ENTRIES)
-		return kith_fail(err, KITH_E_LIMIT, "more than %zu files", KITH_MAX_TREE_ENTRIES);
+	if (++g->entries > kith_git_max_entries(g->im->request->names))
+		return kith_fail(err, KITH_E_LIMIT, "more than %zu files",
+				 kith_git_max_entries(g->im->request->names));
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return KITH_OK; /* gone meanwhile */
 	is_dir = S_ISDIR(st.st_mode);
@@ -155,8 +239,8 @@ add_folder(struct gather *g, int dirfd, unsigned depth, git_oid *ret_tree, bool 
 		g->path.len = mark;
 	}
 	*ret_any = git_treebuilder_entrycount(tb) > 0;
-	if (!r && (*ret_any || depth == 0) && git_treebuilder_write(ret_tree, tb))
-		r = git_fail(err, KITH_E_IO, "a folder cannot be stored");
+	if (!r && (*ret_any || depth == 0))
+		r = write_tree(g, tb, ret_tree, err);
 	git_treebuilder_free(tb);
 	return r;
 }
@@ -185,32 +269,12 @@ make_commit(struct gather *g, const git_oid *tree_id, git_oid *ret_head, struct 
 	git_tree_free(tree);
 	git_signature_free(sig);
 	git_commit_free(old);
-	return r ? git_fail(err, KITH_E_IO, "its state cannot be stored") : KITH_OK;
-}
-
-/* From memory into the mirror's objects, on disk before anything names them. */
-static int
-store_pack(struct gather *g, git_odb_backend *memory, struct kith_error *err)
-{
-	git_indexer_progress stats = {0};
-	git_odb_writepack *wp = NULL;
-	git_buf pack = GIT_BUF_INIT;
-	int r;
-
-	r = git_mempack_dump(&pack, g->im->repo, memory) ||
-	    git_odb_write_pack(&wp, g->odb, NULL, NULL) ||
-	    wp->append(wp, pack.ptr, pack.size, &stats) || wp->commit(wp, &stats);
-	if (wp)
-		wp->free(wp);
-	g->im->bytes = pack.size;
-	g->im->objects = stats.total_objects;
-	git_buf_dispose(&pack);
-	return r ? git_fail(err, KITH_E_IO, "the folder's files cannot be stored") : KITH_OK;
+	return r ? git_fail(err, KITH_E_IO, "its state cannot be stored")
+		 : note_object(g, ret_head, err);
 }
 
 static int
-gather_all(struct gather *g, git_odb_backend *memory, git_oid *ret_head, bool *ret_none,
-	   struct kith_error *err)
+gather_all(struct gather *g, git_oid *ret_head, bool *ret_none, struct kith_error *err)
 {
 	struct kith_span p = g->im->request->location;
 	KITH_AUTO_FREE char *path = kith_strndup(p.ptr, p.len);
@@ -230,14 +294,13 @@ gather_all(struct gather *g, git_odb_backend *memory, git_oid *ret_head, bool *r
 		return r;
 	r = make_commit(g, &tree, ret_head, err);
 	if (!r && !(had && git_oid_equal(&old, ret_head)))
-		r = store_pack(g, memory, err);
+		r = store_pack(g, err);
 	return r;
 }
 
 /* A tree with the one file in it, whatever it is called. */
 static int
-gather_plain(struct gather *g, git_odb_backend *memory, git_oid *ret_head, bool *ret_none,
-	     struct kith_error *err)
+gather_plain(struct gather *g, git_oid *ret_head, bool *ret_none, struct kith_error *err)
 {
 	struct kith_span p = g->im->request->location;
 	KITH_AUTO_FREE char *path = kith_strndup(p.ptr, p.len);
@@ -257,14 +320,170 @@ gather_plain(struct gather *g, git_odb_backend *memory, git_oid *ret_head, bool 
 	if (!r && !git_treebuilder_entrycount(tb))
 		r = kith_fail(err, KITH_E_FORMAT, "it cannot be read: %s",
 			      kith_git_skip_text(g->why));
-	if (!r && git_treebuilder_write(&tree, tb))
-		r = git_fail(err, KITH_E_IO, "it cannot be stored");
+	if (!r)
+		r = write_tree(g, tb, &tree, err);
 	git_treebuilder_free(tb);
 	*ret_none = false;
 	if (!r)
 		r = make_commit(g, &tree, ret_head, err);
 	if (!r && !(had && git_oid_equal(&old, ret_head)))
-		r = store_pack(g, memory, err);
+		r = store_pack(g, err);
+	return r;
+}
+
+/* --- records (helper/git.h) --- */
+
+#define SHARDS 256
+
+struct records {
+	struct gather *g;
+	FILE *in;
+	git_treebuilder *shards[SHARDS];
+	struct kith_buf name, bytes;
+};
+
+static void
+records_clear(struct records *rs)
+{
+	size_t i;
+
+	for (i = 0; i < SHARDS; i++)
+		git_treebuilder_free(rs->shards[i]);
+	if (rs->in)
+		fclose(rs->in);
+	kith_buf_clear(&rs->name);
+	kith_buf_clear(&rs->bytes);
+}
+
+/* A length and so many bytes. KITH_E_NOTFOUND: the end of the file. */
+static int
+read_part(struct records *rs, struct kith_buf *out, struct kith_error *err)
+{
+	uint8_t n[4], *room;
+	size_t got = fread(n, 1, sizeof(n), rs->in), len;
+
+	kith_buf_reset(out);
+	if (got == 0 && feof(rs->in))
+		return KITH_E_NOTFOUND;
+	len = n[0] | (size_t)n[1] << 8 | (size_t)n[2] << 16 | (size_t)n[3] << 24;
+	if (got != sizeof(n) || len > KITH_MAX_OSV_RECORD)
+		return kith_fail(err, KITH_E_FORMAT, "the file of its records is damaged");
+	room = kith_buf_room(out, len + 1);
+	if (!room)
+		return kith_fail_nomem(err);
+	if (fread(room, 1, len, rs->in) != len)
+		return kith_fail(err, KITH_E_FORMAT, "the file of its records is cut short");
+	kith_buf_added(out, len);
+	return KITH_OK;
+}
+
+/* FNV-1a: nothing but an even spread that stays the same. */
+static unsigned
+shard_of(struct kith_span name)
+{
+	uint32_t h = 2166136261U;
+	size_t i;
+
+	for (i = 0; i < name.len; i++)
+		h = (h ^ name.ptr[i]) * 16777619U;
+	return (h >> 24 ^ h) & (SHARDS - 1);
+}
+
+static int
+add_record(struct records *rs, struct kith_error *err)
+{
+	struct gather *g = rs->g;
+	struct kith_span name = kith_buf_span(&rs->name);
+	git_treebuilder **tb = &rs->shards[shard_of(name)];
+	const char *text = kith_buf_str(&rs->name);
+	git_oid id;
+	int r;
+
+	if (!kith_git_is_name(name))
+		return kith_fail(err, KITH_E_FORMAT, "the file of its records is damaged");
+	if (++g->files > kith_git_max_files(g->im->request->names) ||
+	    rs->bytes.len > g->im->request->max_bytes - g->bytes)
+		return kith_fail(err, KITH_E_LIMIT, "more than %u files or %llu bytes",
+				 kith_git_max_files(g->im->request->names),
+				 (unsigned long long)g->im->request->max_bytes);
+	g->bytes += rs->bytes.len;
+	if (!*tb && git_treebuilder_new(tb, g->im->repo, NULL))
+		return git_fail(err, KITH_E_NOMEM, "out of memory");
+	if (git_treebuilder_get(*tb, text))
+		return kith_fail(err, KITH_E_FORMAT, "%s: two records have this name", text);
+	r = add_blob(g, kith_buf_span(&rs->bytes), &id, err);
+	if (!r && git_treebuilder_insert(NULL, *tb, text, &id, GIT_FILEMODE_BLOB))
+		r = git_fail(err, KITH_E_IO, text);
+	return !r && g->held > MAX_HELD ? store_pack(g, err) : r;
+}
+
+static int
+write_shards(struct records *rs, git_oid *ret_tree, struct kith_error *err)
+{
+	git_treebuilder *top = NULL;
+	char name[3];
+	git_oid id;
+	unsigned i;
+	int r = KITH_OK;
+
+	if (git_treebuilder_new(&top, rs->g->im->repo, NULL))
+		return git_fail(err, KITH_E_NOMEM, "out of memory");
+	for (i = 0; !r && i < SHARDS; i++) {
+		if (!rs->shards[i])
+			continue;
+		snprintf(name, sizeof(name), "%02x", i);
+		r = write_tree(rs->g, rs->shards[i], &id, err);
+		if (!r && git_treebuilder_insert(NULL, top, name, &id, GIT_FILEMODE_TREE))
+			r = git_fail(err, KITH_E_IO, "its records cannot be stored");
+	}
+	if (!r)
+		r = write_tree(rs->g, top, ret_tree, err);
+	git_treebuilder_free(top);
+	return r;
+}
+
+static int
+open_records(struct records *rs, struct kith_error *err)
+{
+	struct kith_span p = rs->g->im->request->location;
+	KITH_AUTO_FREE char *path = kith_strndup(p.ptr, p.len);
+	char head[sizeof(KITH_GIT_RECORDS_HEAD)] = "";
+
+	if (!path)
+		return kith_fail_nomem(err);
+	rs->in = fopen(path, "re");
+	if (!rs->in)
+		return kith_fail_errno(err, errno, "its records cannot be opened");
+	if (fread(head, 1, sizeof(head) - 1, rs->in) != sizeof(head) - 1 ||
+	    strcmp(head, KITH_GIT_RECORDS_HEAD) != 0)
+		return kith_fail(err, KITH_E_FORMAT, "the file of its records is damaged");
+	return KITH_OK;
+}
+
+static int
+gather_records(struct gather *g, git_oid *ret_head, bool *ret_none, struct kith_error *err)
+{
+	KITH_CLEANUP(records_clear) struct records rs = {.g = g};
+	git_oid tree, old;
+	bool had = mirror_head(g->im->repo, &old);
+	int r;
+
+	kith_buf_init(&rs.name, KITH_KIB(4));
+	kith_buf_init(&rs.bytes, KITH_MAX_OSV_RECORD + 1);
+	*ret_none = false;
+	r = open_records(&rs, err);
+	while (!r && !(r = read_part(&rs, &rs.name, err))) {
+		r = read_part(&rs, &rs.bytes, err);
+		if (r == KITH_E_NOTFOUND)
+			r = kith_fail(err, KITH_E_FORMAT, "the file of its records is cut short");
+		if (!r)
+			r = add_record(&rs, err);
+	}
+	r = r == KITH_E_NOTFOUND ? write_shards(&rs, &tree, err) : r;
+	if (!r)
+		r = make_commit(g, &tree, ret_head, err);
+	if (!r && !(had && git_oid_equal(&old, ret_head)))
+		r = store_pack(g, err);
 	return r;
 }
 
@@ -273,7 +492,6 @@ import_bytes(struct import *im, const char *name, struct kith_span bytes, git_oi
 	     struct kith_error *err)
 {
 	struct gather g = {.im = im};
-	git_odb_backend *memory = NULL;
 	git_treebuilder *tb = NULL;
 	git_oid blob, tree, old;
 	bool had = mirror_head(im->repo, &old);
@@ -281,38 +499,50 @@ import_bytes(struct import *im, const char *name, struct kith_span bytes, git_oi
 
 	if (git_repository_odb(&g.odb, im->repo))
 		return git_fail(err, KITH_E_IO, "its objects cannot be opened");
-	r = git_mempack_new(&memory) || git_odb_add_backend(g.odb, memory, 999) ||
-	    git_treebuilder_new(&tb, im->repo, NULL) ||
-	    git_odb_write(&blob, g.odb, bytes.ptr, bytes.len, GIT_OBJECT_BLOB) ||
-	    git_treebuilder_insert(NULL, tb, name, &blob, GIT_FILEMODE_BLOB) ||
-	    git_treebuilder_write(&tree, tb);
-	r = r ? git_fail(err, KITH_E_IO, "it cannot be stored") : KITH_OK;
+	if (git_mempack_new(&g.memory) || git_odb_add_backend(g.odb, g.memory, 999) ||
+	    git_treebuilder_new(&tb, im->repo, NULL))
+		r = git_fail(err, KITH_E_NOMEM, "out of memory");
+	else
+		r = add_blob(&g, bytes, &blob, err);
+	if (!r && git_treebuilder_insert(NULL, tb, name, &blob, GIT_FILEMODE_BLOB))
+		r = git_fail(err, KITH_E_IO, "it cannot be stored");
+	if (!r)
+		r = write_tree(&g, tb, &tree, err);
 	git_treebuilder_free(tb);
 	if (!r)
 		r = make_commit(&g, &tree, ret_head, err);
 	if (!r && !(had && git_oid_equal(&old, ret_head)))
-		r = store_pack(&g, memory, err);
+		r = store_pack(&g, err);
+	free(g.new);
 	git_odb_free(g.odb);
 	return r;
+}
+
+static int
+gather_kind(struct gather *g, git_oid *ret_head, bool *ret_none, struct kith_error *err)
+{
+	if (g->im->request->kind == KITH_GIT_PLAIN)
+		return gather_plain(g, ret_head, ret_none, err);
+	if (g->im->request->kind == KITH_GIT_RECORDS)
+		return gather_records(g, ret_head, ret_none, err);
+	return gather_all(g, ret_head, ret_none, err);
 }
 
 int
 import_folder(struct import *im, git_oid *ret_head, bool *ret_none, struct kith_error *err)
 {
 	struct gather g = {.im = im};
-	bool plain = im->request->kind == KITH_GIT_PLAIN;
-	git_odb_backend *memory = NULL;
 	int r;
 
 	if (git_repository_odb(&g.odb, im->repo))
 		return git_fail(err, KITH_E_IO, "its objects cannot be opened");
 	kith_buf_init(&g.path, KITH_MAX_PATH + 1);
-	if (git_mempack_new(&memory) || git_odb_add_backend(g.odb, memory, 999))
+	if (git_mempack_new(&g.memory) || git_odb_add_backend(g.odb, g.memory, 999))
 		r = git_fail(err, KITH_E_NOMEM, "out of memory");
 	else
-		r = plain ? gather_plain(&g, memory, ret_head, ret_none, err)
-			  : gather_all(&g, memory, ret_head, ret_none, err);
+		r = gather_kind(&g, ret_head, ret_none, err);
 	kith_buf_clear(&g.path);
+	free(g.new);
 	git_odb_free(g.odb);
 	return r;
 }

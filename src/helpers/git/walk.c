@@ -101,7 +101,7 @@ visit_tree(struct walk *w, const git_oid *id, unsigned depth)
 		return report(w, KITH_GIT_SKIP_BROKEN);
 	n = git_tree_entrycount(tree);
 	for (i = 0; !r && i < n; i++) {
-		if (++w->entries > KITH_MAX_TREE_ENTRIES) {
+		if (++w->entries > kith_git_max_entries(w->names)) {
 			r = report(w, KITH_GIT_SKIP_LIMIT);
 			r = r ? r : WALK_FULL;
 			break;

@@ -122,7 +122,13 @@ unpack(struct work *w, struct kith_error *err)
 	opt.top_name = kith_buf_span(&w->slot->top);
 	if (w->slot->flags & KITH_UNPACK_ENTRIES)
 		opt.sink = (struct kith_unpack_sink){send_entry, send_content, w};
-	r = kith_unpack_walk(kith_span(w->slot->area, w->slot->len), &opt, &tree, err);
+	if (w->slot->flags & KITH_UNPACK_ZIP) {
+		opt.max_entries = KITH_MAX_DATABASE_FILES;
+		opt.max_bytes = KITH_MAX_DATABASE_BYTES;
+		r = kith_unpack_zip(kith_span(w->slot->area, w->slot->len), &opt, &tree, err);
+	} else {
+		r = kith_unpack_walk(kith_span(w->slot->area, w->slot->len), &opt, &tree, err);
+	}
 	if (!r)
 		r = kith_tree_digest(tree, native, 1, &digests[0], err);
 	if (!r)

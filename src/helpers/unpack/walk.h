@@ -46,4 +46,8 @@ bool kith_unpack_set_locale(void);
 KITH_NODISCARD int kith_unpack_walk(struct kith_span archive, const struct kith_unpack_options *opt,
 				    struct kith_tree **ret_tree, struct kith_error *err);
 
+/* The same for a zip archive of files and folders. */
+KITH_NODISCARD int kith_unpack_zip(struct kith_span archive, const struct kith_unpack_options *opt,
+				   struct kith_tree **ret_tree, struct kith_error *err);
+
 #endif
