@@ -96,13 +96,14 @@ kith_store_unzip(const char *libexec, const char *archive, const char *path, str
 	const struct kith_helper_options helper = {libexec, NULL, 0};
 	const struct kith_archive_job job = {.path = archive, .zip = true};
 	const struct kith_archive_sink sink = {take_entry, take_content, &u};
+	static const char head[] = KITH_GIT_RECORDS_HEAD;
 	struct kith_archive_answer answer;
 	int r = KITH_OK, fd;
 
 	(void)!unlink(path); /* of a fetch that did not end */
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	u.out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!u.out || fputs(KITH_GIT_RECORDS_HEAD, u.out) < 0)
+	if (!u.out || fwrite(head, 1, sizeof(head) - 1, u.out) != sizeof(head) - 1)
 		r = cannot_write(err);
 	if (!r)
 		r = kith_archive_walk(&helper, &job, &sink, &answer, err);
