@@ -189,9 +189,10 @@ kith_git_get_fetch(struct kith_span payload, struct kith_git_fetch *ret)
 	f.names = kith_cursor_bytes(&c);
 	f.resolve = kith_cursor_bytes(&c);
 	f.ca_file = kith_cursor_bytes(&c);
-	if (!are_hosts(&f) || !kith_cursor_end(&c) || kind < KITH_GIT_URL || kind > KITH_GIT_RECORDS ||
-	    !is_absolute(f.mirror) || !f.timeout_s || f.timeout_s > MAX_TIMEOUT_S || !f.idle_s ||
-	    f.idle_s > MAX_TIMEOUT_S || f.now < 0 || !kith_git_is_names(f.names))
+	if (!are_hosts(&f) || !kith_cursor_end(&c) || kind < KITH_GIT_URL ||
+	    kind > KITH_GIT_RECORDS || !is_absolute(f.mirror) || !f.timeout_s ||
+	    f.timeout_s > MAX_TIMEOUT_S || !f.idle_s || f.idle_s > MAX_TIMEOUT_S || f.now < 0 ||
+	    !kith_git_is_names(f.names))
 		return false;
 	if (kith_git_is_remote((enum kith_git_kind)kind) ? f.location.len > KITH_MAX_URL
 							 : !is_absolute(f.location))
