@@ -15,9 +15,10 @@
 #include "store/unzip.h"
 #include "store/own_git.h"
 
-#define DEFAULT_JOBS 8
-#define TICK_MS      100
-#define GRACE_MS     30000 /* kith-git itself ends a source that takes too long */
+#define DEFAULT_JOBS      8
+#define RECORDS_TIMEOUT_S 600 /* to bring them into the mirror, once they are here */
+#define TICK_MS           100
+#define GRACE_MS          30000 /* kith-git itself ends a source that takes too long */
 
 enum state { WAITING, RUNNING, ENDED };
 
@@ -37,7 +38,8 @@ struct run {
 	struct task *tasks;
 	size_t n, running, ended, first; /* first: no task before it is WAITING */
 	unsigned jobs, timeout_s;
-	int64_t last_ms; /* when something was heard of kith-git */
+	int64_t last_ms;    /* when something was heard of kith-git */
+	int64_t silence_ms; /* that is too much */
 };
 
 static void
@@ -161,7 +163,9 @@ send_task(struct run *run, size_t i, const char *path, struct kith_error *err)
 	}
 	f.resolve = kith_span_str(o->resolve);
 	f.ca_file = kith_span_str(o->ca_file);
-	f.timeout_s = run->timeout_s;
+	/* no server is waited for any more: only this machine can be slow */
+	f.timeout_s =
+	    unpacked && run->timeout_s < RECORDS_TIMEOUT_S ? RECORDS_TIMEOUT_S : run->timeout_s;
 	f.idle_s = o->idle_s ? o->idle_s : KITH_MAX_FETCH_IDLE;
 	f.now = o->now.sec < 0 ? 0 : o->now.sec;
 	f.names = kith_span_str(o->names ? o->names : kith_source_names(&run->sources[i]));
@@ -209,9 +213,12 @@ unpack_task(struct run *run, size_t i, const char *archive, struct kith_error *e
 		return kith_fail_nomem(err);
 	r = kith_store_unzip(run->o->libexec, archive, path, err);
 	run->last_ms = kith_guard_now_ms(); /* kith-git could not be heard meanwhile */
-	if (!r)
-		t->unpacked = kith_steal(&path);
-	return r;
+	if (r)
+		return r;
+	t->unpacked = kith_steal(&path);
+	if (run->silence_ms < RECORDS_TIMEOUT_S * 1000 + GRACE_MS)
+		run->silence_ms = RECORDS_TIMEOUT_S * 1000 + GRACE_MS;
+	return KITH_OK;
 }
 
 /* The archive last: while it is there, its fetch has not come to an end. */
@@ -439,8 +446,7 @@ wait_a_little(struct run *run, struct kith_error *err)
 	}
 	if (r != KITH_E_NOTFOUND)
 		return r;
-	if (run->running &&
-	    kith_guard_now_ms() - run->last_ms > (int64_t)run->timeout_s * 1000 + GRACE_MS)
+	if (run->running && kith_guard_now_ms() - run->last_ms > run->silence_ms)
 		return kith_helper_broke(run->helper, err, "no answer in time");
 	return KITH_OK;
 }
@@ -477,6 +483,7 @@ kith_store_fetch(const struct kith_dirs *dirs, const struct kith_source *sources
 	if (!run.tasks)
 		return kith_fail_nomem(err);
 	run.n = n;
+	run.silence_ms = (int64_t)run.timeout_s * 1000 + GRACE_MS;
 	run.last_ms = kith_guard_now_ms();
 	for (i = 0; i < n; i++)
 		run.tasks[i].lock_fd = -1;

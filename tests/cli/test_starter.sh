@@ -28,7 +28,11 @@ out_has 'vet      none    debian'
 
 # --- another one ---
 mkdir "$work/files" "$work/git"
-printf '[audits]\n' >"$work/files/audits.toml"
+audit() {
+	printf '[[audits.%s]]\nwho = "somebody"\ncriteria = "safe-to-deploy"\nversion = "%s"\n' "$1" "$2"
+}
+audit kith-example-rare 0.1.0 >"$work/files/audits.toml"
+audit kith-example-color 1.3.0 >"$work/files/view.toml"
 python3 "$KITH_SOURCE/tests/cli/file_http.py" "$work/files" "$work/port" &
 server=$!
 cp -R "$KITH_SOURCE/proofs/ben" "$work/ben"
@@ -62,7 +66,7 @@ reason = "made for a test"
 [[source]]
 kind = "vet"
 name = "view"
-url = "$F/bare/audits.toml"
+url = "$F/bare/view.toml"
 level = "none"
 reason = "made for a test"
 END
@@ -91,16 +95,27 @@ status_is 4
 err_has 'no evidence is here yet: getting the starter set, 4 public places (kith source list --starter)'
 err_has '3 of 4 came; kith fetch says what is wrong with the others'
 err_has 'policy: starter set: 1 audit set, 1 proof repository, 0 databases (kith source list --starter)'
+grep 'kith-example-rare' "$work/out" >"$work/rare"
+grep 'kith-example-color' "$work/out" >"$work/color"
 k --progress=always verify
 err_has 'policy: starter set'
 checks=$((checks + 1))
 ! grep -q 'getting the starter set' "$work/err" || fail 'fetched again'
 
+# a set approves at its level, a view at level none approves nothing and is shown
+cp "$work/rare" "$work/out"
+out_has 'verified      kith-example-rare 0.1.0'
+out_has 'theirs'
+cp "$work/color" "$work/out"
+out_has 'insufficient  kith-example-color 1.3.0'
+k explain kith-example-color
+out_has 'view'
+
 # ben counts as listed, for his reviews only
 k explain "$ben"
 status_is 0
 out_has "($ben): low (asked by starter set)"
-out_has 'starter set says low: starter set; may review, not introduce'
+out_has 'your word   low; it is final (starter set; may review, not introduce)'
 cora=Wk5O8bMurmGnr7Bidg7tL6vyFIBfKSOaem0JUGzaXJ8
 k explain "$cora"
 out_has "$cora: not trusted (asked by starter set)"

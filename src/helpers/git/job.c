@@ -13,6 +13,7 @@
 
 #define CHILD_MEMORY    KITH_MIB(512)
 #define FETCH_CPU_S     30
+#define RECORDS_CPU_S   120 /* 200,000 of them take 15 */
 #define READ_TIMEOUT_MS 60000
 #define DIFF_CPU_S      20
 #define OWN_FILE_BYTES  KITH_MIB(2048)
@@ -105,7 +106,7 @@ static void
 plan_fetch(struct plan *p, const struct kith_git_fetch *f)
 {
 	p->guard.network = kith_git_is_remote(f->kind);
-	p->guard.cpu_s = FETCH_CPU_S;
+	p->guard.cpu_s = f->kind == KITH_GIT_RECORDS ? RECORDS_CPU_S : FETCH_CPU_S;
 	p->guard.file_bytes = f->max_bytes + KITH_MIB(64); /* its index comes beside the pack */
 }
 
