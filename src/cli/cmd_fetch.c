@@ -94,11 +94,13 @@ run(struct cli *cli)
 const struct cli_command cli_cmd_fetch = {
     .name = "fetch",
     .group = CLI_EVIDENCE,
-    .summary = "get or refresh evidence from proof repositories",
+    .summary = "get or refresh evidence: proofs, audit sets, advisories",
     .usage = "[URL|REPOSITORY|BUNDLE|DIR]... | --packages [PACKAGE]... [OPTION]...",
     .help =
-	"Without a source: what configuration names and what was fetched before, then the\n"
-	"repositories of people you trust, directly or through others. One failing source\n"
+	"Without a source: what configuration names (where no kith.toml is, the starter set,\n"
+	"too) and what was fetched before, then the repositories of people you trust, directly\n"
+	"or through others. A name that configuration gives a source stands for it, too; kith\n"
+	"source add says what holds audit sets or advisories. One failing source\n"
 	"costs nothing but itself. Exit status: 0; 3 if a source failed; 4 if history was\n"
 	"rewritten and policy says on-rewrite = \"fail\".\n\n"
 	"With --packages: the archives of the project's packages, or of PACKAGE (NAME or\n"
