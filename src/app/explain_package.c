@@ -53,13 +53,14 @@ put_publisher_line(const struct kith_report_row *row, struct kith_buf *out)
 {
 	const struct kith_subject *s = &row->subject;
 
-	if (!s->publisher.len)
+	if (!s->publisher.len && !s->has_published)
 		return;
-	kith_buf_put_str(out, "  publisher   ");
-	kith_text_safe(out, s->publisher, 60);
-	if (s->has_published) {
-		kith_buf_put_str(out, ", on ");
+	kith_buf_put_str(out, "  published   ");
+	if (s->has_published)
 		kith_time_put_date(out, s->published);
+	if (s->publisher.len) {
+		kith_buf_put_str(out, s->has_published ? " by " : "by ");
+		kith_text_safe(out, s->publisher, 60);
 	}
 	kith_buf_put_char(out, '\n');
 }

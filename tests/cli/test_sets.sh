@@ -149,7 +149,7 @@ shown tiny
 out_line "  -           north (low) 0.2.0: audited for no criterion that is known here; not counted: for another criterion"
 # a publisher is known, but not whether the package was always his
 shown color
-out_line "  publisher   user-id:7, on 2026-05-01"
+out_line "  published   2026-05-01 by user-id:7"
 out_line "  -           north (low) vouches for what user-id:7 publishes from 2025-01-01 until before 2027-01-01; not counted: the registry's facts about the publisher are not known"
 
 # JSON: the state of each source, the notes, and the place of what decides
