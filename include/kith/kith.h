@@ -7,6 +7,7 @@
 #include <kith/types.h>
 #include <kith/session.h>
 #include <kith/verify.h>
+#include <kith/doctor.h>
 #include <kith/explain.h>
 #include <kith/query.h>
 #include <kith/search.h>

@@ -312,6 +312,17 @@ kith_app_drop_damaged(const struct kith_session *s)
 		unlink(path);
 }
 
+int
+kith_app_index_from_nothing(struct kith_session *s, const char *path, struct kith_index **ret_index,
+			    struct kith_error *err)
+{
+	int r = kith_app_secret(s, err);
+
+	if (!r)
+		r = build(s, NULL, path, err);
+	return r ? r : kith_index_open(path, s->secret, ret_index, err);
+}
+
 struct one_place {
 	int (*file)(void *ctx, struct kith_span path, struct kith_span bytes,
 		    struct kith_error *err);

@@ -15,4 +15,12 @@ KITH_NODISCARD int kith_app_each_file_of(struct kith_session *s, const char *pla
 						     struct kith_error *err),
 					 void *ctx, struct kith_error *err);
 
+/*
+ * Makes an index of the mirrors at `path` without believing anything that was verified before.
+ * *ret_index is yours; the file is the caller's to remove.
+ */
+KITH_NODISCARD int kith_app_index_from_nothing(struct kith_session *s, const char *path,
+					       struct kith_index **ret_index,
+					       struct kith_error *err);
+
 #endif

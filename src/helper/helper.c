@@ -495,6 +495,29 @@ kith_helper_recv(struct kith_helper *h, int timeout_ms, struct kith_frame *ret_f
 }
 
 int
+kith_helper_greet(struct kith_helper *h, int timeout_ms, struct kith_error *err)
+{
+	int64_t deadline = kith_guard_now_ms() + timeout_ms;
+	struct kith_frame f;
+	short events = 0;
+	int r = already_broken(h, err);
+
+	while (!r) {
+		r = next(h, &f, err);
+		if (!r)
+			return kith_helper_broke(h, err, "speaks without being asked");
+		if (r != KITH_E_NOTFOUND)
+			return r;
+		if (h->greeted)
+			return KITH_OK;
+		r = wait_for(h, false, deadline, &events, err);
+		if (!r && events)
+			r = fill(h, err);
+	}
+	return r;
+}
+
+int
 kith_helper_try_recv(struct kith_helper *h, struct kith_frame *ret_frame, struct kith_error *err)
 {
 	struct pollfd p = {h->socket, POLLIN, 0};

@@ -58,6 +58,12 @@ KITH_NODISCARD int kith_helper_send(struct kith_helper *h, const struct kith_buf
 KITH_NODISCARD int kith_helper_recv(struct kith_helper *h, int timeout_ms,
 				    struct kith_frame *ret_frame, struct kith_error *err);
 
+/*
+ * Waits up to timeout_ms for its HELLO and for nothing else: KITH_OK if this is the program, it
+ * starts, and it speaks this version. Before anything was sent. KITH_E_HELPER as above.
+ */
+KITH_NODISCARD int kith_helper_greet(struct kith_helper *h, int timeout_ms, struct kith_error *err);
+
 /* For poll loops: readable when there may be a frame. Borrowed. */
 int kith_helper_fd(const struct kith_helper *h);
 

@@ -66,6 +66,15 @@ make_secret(const char *path, struct kith_error *err)
 }
 
 int
+kith_secret_look(const char *data_dir, uint8_t ret_secret[KITH_SECRET_BYTES],
+		 struct kith_error *err)
+{
+	KITH_AUTO_FREE char *path = kith_fs_join(data_dir, "secret");
+
+	return path ? read_secret(path, ret_secret, err) : kith_fail_nomem(err);
+}
+
+int
 kith_secret_load(const char *data_dir, uint8_t ret_secret[KITH_SECRET_BYTES],
 		 struct kith_error *err)
 {

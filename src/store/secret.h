@@ -15,4 +15,8 @@
 KITH_NODISCARD int kith_secret_load(const char *data_dir, uint8_t ret_secret[KITH_SECRET_BYTES],
 				    struct kith_error *err);
 
+/* As it is, without making one: KITH_E_NOTFOUND; KITH_E_FORMAT if it is not ours alone. */
+KITH_NODISCARD int kith_secret_look(const char *data_dir, uint8_t ret_secret[KITH_SECRET_BYTES],
+				    struct kith_error *err);
+
 #endif
