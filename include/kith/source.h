@@ -43,6 +43,16 @@ KITH_API KITH_NODISCARD int kith_source_list(struct kith_session *session, enum 
 					     size_t *ret_count, struct kith_error *err);
 
 /*
+ * Writes everything that was fetched, and the user's own proofs, into one file: `kith fetch FILE`
+ * takes it in elsewhere, as carried evidence. *ret_text is yours (kith_free); *ret_failed: sources
+ * that could not be read. Errors: KITH_E_NOTFOUND (there is nothing), KITH_E_IO, KITH_E_HELPER.
+ */
+KITH_API KITH_NODISCARD int kith_source_export(struct kith_session *session, const char *path,
+					       enum kith_format format, char **ret_text,
+					       size_t *ret_len, size_t *ret_failed,
+					       struct kith_error *err);
+
+/*
  * Every fetch of one source that brought something, from its journal. *ret_text is yours
  * (kith_free). `kind` may be NULL: any. KITH_E_NOTFOUND: it was never fetched.
  */

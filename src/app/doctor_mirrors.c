@@ -35,6 +35,12 @@ damaged(struct kith_doctor *d, const struct kith_mirror *m, const char *what,
 				 "%s: %s", m->source.location ? m->source.location : m->path, what);
 }
 
+static const char *
+which_files(void *ctx, size_t item)
+{
+	return kith_source_names(&((struct reading *)ctx)->items[item].source);
+}
+
 static int
 file(void *ctx, size_t item, struct kith_span path, struct kith_span bytes, struct kith_error *err)
 {
@@ -151,7 +157,7 @@ kith_doctor_mirrors(struct kith_doctor *d, struct kith_error *err)
 {
 	KITH_CLEANUP(reading_clear) struct reading rd = {.d = d};
 	const struct kith_store_read_calls calls = {
-	    .ctx = &rd, .file = file, .skip = skip, .end = end};
+	    .ctx = &rd, .names = which_files, .file = file, .skip = skip, .end = end};
 	struct kith_mirrors list;
 	int r = gather(&rd, err);
 

@@ -31,17 +31,19 @@ struct building {
 	size_t next;    /* the first mirror that was neither begun nor passed over */
 	size_t current; /* 1 + the mirror whose files come */
 	size_t done, reused;
+	struct kith_buf name; /* of the source that is looked at */
 };
 
+/* Its name lives until the next one is asked for. */
 static struct kith_index_source
-source_of(const struct kith_mirror *m, struct kith_span commit)
+source_of(struct building *b, const struct kith_mirror *m, struct kith_span commit)
 {
-	struct kith_span location = kith_span_str(m->source.location);
-
+	kith_buf_reset(&b->name);
+	kith_mirror_put_name(&b->name, m);
 	return (struct kith_index_source){
-	    /* bundles, folders and local repositories prove no URL (verdict.md 11) */
-	    .url = !m->own && m->source.kind == KITH_GIT_URL ? location : KITH_SPAN_NONE,
-	    .name = location,
+	    /* bundles, folders, repositories here, what is carried: no URL (verdict.md 11) */
+	    .url = kith_mirror_proves(m) ? kith_span_str(m->source.location) : KITH_SPAN_NONE,
+	    .name = kith_buf_span(&b->name),
 	    .commit = commit,
 	    .own = m->own,
 	};
@@ -68,8 +70,10 @@ choose_reused(struct building *b, struct kith_error *err)
 
 		if (m->damaged || !m->head[0] || !is_crev(m) || !kith_fs_is_dir(m->path))
 			continue;
-		source = source_of(m, kith_span_str(m->head));
-		r = kith_index_builder_can_reuse(b->builder, &source, &b->reuse[i], err);
+		source = source_of(b, m, kith_span_str(m->head));
+		r = kith_buf_check(&b->name, err);
+		if (!r)
+			r = kith_index_builder_can_reuse(b->builder, &source, &b->reuse[i], err);
 	}
 	return r;
 }
@@ -86,12 +90,14 @@ static int
 begin(struct building *b, size_t item, struct kith_span commit, bool reuse, struct kith_error *err)
 {
 	const struct kith_mirror *m = &b->mirrors->items[item];
-	struct kith_index_source source = source_of(m, commit);
+	struct kith_index_source source = source_of(b, m, commit);
 	bool gone = false;
 	int r;
 
-	r = kith_app_history_feed(b->session, b->builder, b->history, item, &source, reuse, &gone,
-				  err);
+	r = kith_buf_check(&b->name, err);
+	if (!r)
+		r = kith_app_history_feed(b->session, b->builder, b->history, item, &source, reuse,
+					  &gone, err);
 	if (r)
 		return r;
 	b->gone[b->done++] = gone ? item + 1 : 0;
@@ -214,6 +220,7 @@ building_clear(struct building *b)
 	kith_index_builder_free(b->builder);
 	free(b->gone);
 	free(b->reuse);
+	kith_buf_clear(&b->name);
 }
 
 static int
@@ -225,6 +232,7 @@ build(struct kith_session *s, struct kith_index *old, const char *path, struct k
 	struct kith_index_totals totals;
 	int r;
 
+	kith_buf_init(&b.name, KITH_KIB(16));
 	r = kith_app_history_settle(s, &history, err);
 	if (!r)
 		r = kith_fs_mkdirs(s->dirs.cache, 0700, err);

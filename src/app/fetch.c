@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith fetch: sources into mirrors, mirrors into the index, one line a source. */
+#include "app/carry.h"
 #include "app/hosts.h"
 #include "app/twice.h"
-#include "app/walk.h"
 #include "codec/json.h"
 
 #define FETCH_TEXT_MAX KITH_MIB(64)
@@ -15,6 +15,9 @@ struct fetching {
 	const struct kith_source *sources; /* w.list, which is growing */
 	struct kith_store_fetched *results;
 	size_t n, cap, first, done, skips; /* first: of this wave */
+	struct kith_carried
+	    *carried; /* for each named source: nothing, or what it was taken into */
+	size_t older;
 };
 
 static const char *
@@ -66,11 +69,18 @@ skipped(void *ctx, size_t source, struct kith_span path, enum kith_git_skip why)
 static int
 find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
 {
-	size_t i;
+	size_t i, older = 0;
 	int r = KITH_OK;
 
-	for (i = 0; !r && i < o->n_sources; i++)
-		r = kith_app_sources_add(&f->w, o->sources[i], err);
+	f->carried = kith_calloc(o->n_sources + 1, sizeof(*f->carried));
+	if (!f->carried)
+		return kith_fail_nomem(err);
+	for (i = 0; !r && i < o->n_sources; i++) {
+		r = kith_carry_is(o->sources[i])
+			? kith_app_carry_add(&f->w, o->sources[i], &f->carried[i], &older, err)
+			: kith_app_sources_add(&f->w, o->sources[i], err);
+		f->older += older;
+	}
 	if (!r && o->crev_cache)
 		r = kith_app_sources_crev(&f->w, o->crev_cache, err);
 	if (!r && !o->n_sources && !o->crev_cache)
@@ -92,7 +102,7 @@ refuse_network(const struct fetching *f, struct kith_error *err)
 	size_t i;
 
 	for (i = 0; f->session->offline && i < f->n; i++)
-		if (kith_git_is_remote(f->sources[i].kind))
+		if (kith_git_is_remote(f->sources[i].kind) && !f->sources[i].carrier)
 			return kith_fail(err, KITH_E_USAGE,
 					 "%s: needs the network, and --offline "
 					 "was given",
@@ -111,6 +121,7 @@ put_table(const struct fetching *f, const struct kith_fetch_result *sum, struct 
 		kith_buf_printf(out, "%-10s %-12.12s ", outcome_word(r),
 				r->head[0] ? r->head : "-");
 		kith_text_safe(out, kith_span_str(f->sources[i].location), 0);
+		kith_buf_put_str(out, f->sources[i].carrier ? " (carried)" : "");
 		if (r->outcome == KITH_GIT_FAILED)
 			kith_buf_printf(out, ": %s", r->error.msg);
 		kith_buf_put_char(out, '\n');
@@ -240,7 +251,11 @@ run(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *e
 		r = kith_app_reindex(f->session, &ix, err);
 	if (!r && !o->n_sources && !o->crev_cache)
 		r = walk(f, o, err);
-	if (!r && !f->n && !f->w.waiting)
+	if (!r && f->older)
+		kith_app_note(f->session,
+			      "%zu source%s not taken: what was carried here before is newer",
+			      f->older, f->older == 1 ? " is" : "s are");
+	if (!r && !f->n && !f->w.waiting && !f->older)
 		r = kith_hint(err, kith_fail(err, KITH_E_USAGE, "no source is known here"),
 			      "kith fetch URL|REPOSITORY|BUNDLE|DIR");
 	if (!r && f->skips > SKIPS_SHOWN)
@@ -282,6 +297,7 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 	KITH_AUTO_BUF struct kith_buf b;
 	const struct kith_trust_graph *graph;
 	struct kith_index *ix;
+	size_t i;
 	int r;
 
 	kith_buf_init(&b, FETCH_TEXT_MAX);
@@ -309,6 +325,9 @@ kith_fetch(struct kith_session *session, const struct kith_fetch_options *option
 	kith_app_sources_clear(&f.w);
 	kith_app_config_clear(&f.config);
 	free(f.results);
+	for (i = 0; f.carried && i < options->n_sources; i++)
+		kith_carried_clear(&f.carried[i]);
+	free(f.carried);
 	if (!r)
 		*ret_result = sum;
 	return r;

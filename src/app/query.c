@@ -330,7 +330,7 @@ find_mirror(const struct kith_mirrors *m, struct kith_span location)
 	size_t i;
 
 	for (i = 0; i < m->count; i++)
-		if (!m->items[i].damaged && kith_span_is(location, m->items[i].source.location))
+		if (kith_mirror_is_called(&m->items[i], location))
 			return &m->items[i];
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include "app/starter.h"
 #include "app/walk.h"
 #include "evidence/url.h"
+#include "store/carry.h"
 #include "store/journal.h"
 
 #define SOURCE_TEXT_MAX KITH_MIB(64)
@@ -287,6 +288,8 @@ remove_mirrors(struct kith_session *session, const struct kith_app_config *c,
 		if (e ? m->own || m->damaged || !kith_app_source_is_of(c, &m->source, e)
 		      : !is_wanted_mirror(w, m))
 			continue;
+		if (m->source.class == KITH_SOURCE_CARRIED && (e || *ret_any))
+			continue;
 		*ret_any = true;
 		r = kith_store_set_class(&session->dirs, m->source.slug, KITH_SOURCE_REMOVED, err);
 	}
@@ -384,6 +387,7 @@ is_mirrored(const struct kith_app_config *c, const struct kith_mirrors *m,
 
 	for (i = 0; i < m->count; i++)
 		if (!m->items[i].damaged && !m->items[i].own &&
+		    m->items[i].source.class != KITH_SOURCE_CARRIED &&
 		    kith_app_source_is_of(c, &m->items[i].source, e) &&
 		    (!url ||
 		     is_same(KITH_GIT_URL, kith_span_str(m->items[i].source.location), *url)))
@@ -604,7 +608,10 @@ find_one(const struct kith_mirrors *mirrors, const struct wanted *w,
 		if (e ? m->own || m->damaged || !kith_app_source_is_of(c, &m->source, e)
 		      : !is_wanted_mirror(w, m))
 			continue;
-		*ret_several |= found != NULL;
+		/* what was only carried here stands behind what was fetched */
+		if (found && m->source.class == KITH_SOURCE_CARRIED)
+			continue;
+		*ret_several |= found && found->source.class != KITH_SOURCE_CARRIED;
 		found = m;
 	}
 	return *ret_several ? NULL : found;

@@ -252,16 +252,22 @@ choose_mirrors(struct finding *f, const struct kith_mirrors *m, bool *wanted,
 	       struct kith_error *err)
 {
 	KITH_AUTO_MAP struct kith_map sources;
+	KITH_AUTO_BUF struct kith_buf name;
 	size_t i;
 	int r = KITH_OK;
 
 	kith_map_init(&sources, NULL);
+	kith_buf_init(&name, KITH_KIB(16));
 	for (i = 0; !r && i < f->n_said; i++)
 		r = kith_map_add(&sources, f->said[i].place.source, 0, NULL, NULL, err);
-	for (i = 0; i < m->count; i++)
-		wanted[i] =
-		    !m->items[i].damaged &&
-		    kith_map_get(&sources, kith_span_str(m->items[i].source.location), NULL);
+	for (i = 0; !r && i < m->count; i++) {
+		if (m->items[i].damaged)
+			continue;
+		kith_buf_reset(&name);
+		kith_mirror_put_name(&name, &m->items[i]);
+		r = kith_buf_check(&name, err);
+		wanted[i] = kith_map_get(&sources, kith_buf_span(&name), NULL);
+	}
 	return r;
 }
 

@@ -81,9 +81,9 @@ note_slug(struct kith_app_sources *w, const char *slug, bool *ret_added, struct 
 	return kith_map_add(&w->slugs, key, 0, NULL, ret_added, err);
 }
 
-/* Takes the source over if its mirror is not in the list yet. */
-static int
-take(struct kith_app_sources *w, struct kith_source *s, bool *ret_added, struct kith_error *err)
+int
+kith_app_sources_take(struct kith_app_sources *w, struct kith_source *s, bool *ret_added,
+		      struct kith_error *err)
 {
 	int r;
 
@@ -142,7 +142,7 @@ kith_app_source_is_of(const struct kith_app_config *c, const struct kith_source 
 	struct kith_span inside = kith_span_str(s->inside);
 	size_t i;
 
-	if (s->evidence != kith_app_source_kind(e->kind))
+	if (s->evidence != kith_app_source_kind(e->kind) || s->class == KITH_SOURCE_CARRIED)
 		return false;
 	if (!e->urls.n) {
 		KITH_AUTO_FREE char *path = entry_path(c, e);
@@ -178,7 +178,7 @@ add(struct kith_app_sources *w, const char *word, const struct meant *meant, boo
 		return r;
 	s.class = meant->class;
 	if (restrict_source(w, &s))
-		return take(w, &s, &added, err);
+		return kith_app_sources_take(w, &s, &added, err);
 	*ret_refused = !kith_map_get(&w->slugs, kith_span_str(s.slug), NULL);
 	return KITH_OK;
 }
@@ -319,7 +319,14 @@ add_mirror(struct kith_app_sources *w, const struct kith_mirror *m, bool all,
 	s.class = m->source.class;
 	if (!restrict_source(w, &s))
 		return note_slug(w, m->source.slug, &added, err);
-	return take(w, &s, &added, err);
+	return kith_app_sources_take(w, &s, &added, err);
+}
+
+/* What was carried here is not fetched: nobody named it. */
+static bool
+is_refreshed(const struct kith_mirror *m)
+{
+	return !m->own && !m->damaged && m->source.class != KITH_SOURCE_CARRIED;
 }
 
 /* A source that waits is known before configuration names it again. */
@@ -331,7 +338,7 @@ note_waiting(struct kith_app_sources *w, const struct kith_mirrors *known, struc
 	int r = KITH_OK;
 
 	for (i = 0; !r && i < known->count; i++)
-		if (!known->items[i].own && !known->items[i].damaged &&
+		if (is_refreshed(&known->items[i]) &&
 		    kith_store_retry_at(&known->items[i]) > w->session->now.sec) {
 			r = note_slug(w, known->items[i].source.slug, &added, err);
 			w->waiting += added;
@@ -356,7 +363,7 @@ kith_app_sources_known(struct kith_app_sources *w, bool all, struct kith_error *
 	if (!r)
 		r = add_starter(w, err);
 	for (i = 0; !r && i < known.count; i++)
-		if (!known.items[i].own && !known.items[i].damaged &&
+		if (is_refreshed(&known.items[i]) &&
 		    !kith_map_get(&w->slugs, kith_span_str(known.items[i].source.slug), NULL))
 			r = add_mirror(w, &known.items[i], all, err);
 	return r;
@@ -494,7 +501,7 @@ add_person(struct walking *k, const struct kith_id *id, const struct kith_id *by
 	}
 	kith_app_detail(k->w->session, "%s: %s", url,
 			info.says_url ? "its owner says so" : "others say so");
-	return take(k->w, &s, &added, err);
+	return kith_app_sources_take(k->w, &s, &added, err);
 }
 
 static int

@@ -27,6 +27,9 @@ void kith_app_sources_clear(struct kith_app_sources *w);
 /* What the user names by himself. KITH_E_USAGE, KITH_E_NOTFOUND as kith_source_resolve. */
 KITH_NODISCARD int kith_app_sources_add(struct kith_app_sources *w, const char *word,
 					struct kith_error *err);
+/* A source made elsewhere; taken over if its mirror is not in the list yet. */
+KITH_NODISCARD int kith_app_sources_take(struct kith_app_sources *w, struct kith_source *s,
+					 bool *ret_added, struct kith_error *err);
 /* What configuration names, and every mirror that is here; `all`: also those that fail. */
 KITH_NODISCARD int kith_app_sources_known(struct kith_app_sources *w, bool all,
 					  struct kith_error *err);

@@ -54,7 +54,8 @@
 #define KITH_MAX_JOURNAL          KITH_MIB(64) /* text about one mirror */
 #define KITH_MAX_GONE             KITH_MIB(32) /* text of proofs that one source has withdrawn */
 #define KITH_MAX_SEEN             KITH_MIB(64) /* text about packages' first checksums */
-#define KITH_MAX_SKIP_REPORTS     100u         /* files not read that are named one by one */
+#define KITH_MAX_CARRIED          ((size_t)4 << 30) /* one file of carried evidence */
+#define KITH_MAX_SKIP_REPORTS     100u              /* files not read that are named one by one */
 
 /* package */
 #define KITH_MAX_LOCK_BYTES     KITH_MIB(64)

@@ -122,6 +122,25 @@ run_show(struct cli *cli, const struct words *w)
 	return put_text(cli, text, len);
 }
 
+static int
+run_export(struct cli *cli, const struct words *w)
+{
+	struct kith_error err;
+	size_t len, failed;
+	char *text;
+	int status;
+
+	(void)w;
+	if (!cli->output || strcmp(cli->output, "-") == 0)
+		return cli_usage(cli, "source export: say into which file: -o all.bundle");
+	if (kith_source_export(cli->session, cli->output, cli->format, &text, &len, &failed, &err))
+		return cli_fail(cli, &err);
+	cli_end_progress(cli);
+	cli->output = NULL; /* the file is written; what remains to be said is said here */
+	status = put_text(cli, text, len);
+	return status == CLI_YES && failed ? CLI_ENVIRONMENT : status;
+}
+
 static const struct verb {
 	const char *name;
 	int min, max; /* words besides a kind */
@@ -130,7 +149,7 @@ static const struct verb {
 } verbs[] = {
     {"add", 1, MAX_PLACES, true, run_add}, {"allow", 1, MAX_PLACES, true, run_add},
     {"remove", 1, 1, false, run_remove},   {"list", 0, 0, false, run_list},
-    {"show", 1, 1, false, run_show},
+    {"show", 1, 1, false, run_show},       {"export", 0, 0, false, run_export},
 };
 
 static bool
@@ -194,7 +213,7 @@ run(struct cli *cli)
 		if (strcmp(verbs[i].name, cli->args[0]) == 0)
 			break;
 	if (i == sizeof(verbs) / sizeof(verbs[0]))
-		return cli_usage(cli, "'%s' is none of: add, allow, remove, list, show",
+		return cli_usage(cli, "'%s' is none of: add, allow, remove, list, show, export",
 				 cli->args[0]);
 	if (!verbs[i].adds &&
 	    (cli_value(cli, "kind") || cli_value(cli, "path") || cli_value(cli, "name") ||
@@ -213,7 +232,8 @@ const struct cli_command cli_cmd_source = {
     .name = "source",
     .group = CLI_EVIDENCE,
     .summary = "name, list and look into sources of evidence",
-    .usage = "add|allow|remove|show [KIND] URL|REPOSITORY|BUNDLE|DIR|FILE..., or list [OPTION]...",
+    .usage = "add|allow|remove|show [KIND] URL|REPOSITORY|BUNDLE|DIR|FILE..., or list, or export "
+	     "-o FILE",
     .help =
 	"KIND is what the source holds: crev (signed proofs, the default), vet (an audit set of\n"
 	"cargo-vet), rustsec (RustSec's advisories), osv (advisories in the OSV format).\n"
@@ -222,7 +242,10 @@ const struct cli_command cli_cmd_source = {
 	"allow     the same, for a URL that a project names: then it may use your network\n"
 	"remove    fetch it no more; what was fetched stays evidence\n"
 	"list      every source that is named or was fetched, and how fresh it is\n"
-	"show      every fetch of one source that brought something\n",
+	"show      every fetch of one source that brought something\n"
+	"export    all signed proofs that were fetched, and your own, into one file; kith fetch\n"
+	"          FILE takes it in elsewhere, as evidence that proves no URL\n"
+	"Example: kith source export -o /media/stick/all.bundle\n",
     .options = options,
     .min_args = 1,
     .max_args = 2 + MAX_PLACES,

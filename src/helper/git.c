@@ -306,9 +306,9 @@ kith_git_get_jobs(struct kith_span payload, uint32_t *ret)
 }
 
 size_t
-kith_git_begin_read(struct kith_buf *out, uint32_t count)
+kith_git_begin_read(struct kith_buf *out, uint8_t type, uint32_t count)
 {
-	size_t mark = kith_frame_begin(out, KITH_GIT_READ);
+	size_t mark = kith_frame_begin(out, type);
 
 	kith_frame_put_u32(out, count);
 	return mark;

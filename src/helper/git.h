@@ -26,7 +26,8 @@ enum kith_git_frame {
 	KITH_GIT_OWN,                    /* request: work on an own repository (helper/own.h) */
 	KITH_GIT_OWNED,                  /* answer: how it went */
 	KITH_GIT_DIFF,                   /* request: pairs of files to compare */
-	KITH_GIT_DIFFED                  /* answer: one pair */
+	KITH_GIT_DIFFED,                 /* answer: one pair */
+	KITH_GIT_PACK = 40 /* request, as READ: each commit with its history as one pack */
 };
 
 enum kith_git_kind {
@@ -143,8 +144,9 @@ bool kith_git_get_progress(struct kith_span payload, struct kith_git_progress *r
 void kith_git_put_jobs(struct kith_buf *out, uint32_t jobs);
 bool kith_git_get_jobs(struct kith_span payload, uint32_t *ret);
 
-/* READ: begin, items, kith_frame_end. The decoder calls back once an item, after checking all. */
-size_t kith_git_begin_read(struct kith_buf *out, uint32_t count);
+/* READ and PACK: begin, items, kith_frame_end. The decoder calls back once an item, after checking
+ * all. */
+size_t kith_git_begin_read(struct kith_buf *out, uint8_t type, uint32_t count);
 void kith_git_put_read_item(struct kith_buf *out, const struct kith_git_read_item *item);
 bool kith_git_get_read_count(struct kith_cursor *c, uint32_t *ret_count);
 bool kith_git_get_read_item(struct kith_cursor *c, struct kith_git_read_item *ret);

@@ -150,6 +150,10 @@ send_task(struct run *run, size_t i, const char *path, struct kith_error *err)
 	f.mirror = kith_span_str(path);
 	f.location = kith_span_str(unpacked ? unpacked : run->sources[i].location);
 	f.kind = unpacked ? KITH_GIT_RECORDS : f.kind;
+	if (run->sources[i].carrier) {
+		f.kind = KITH_GIT_BUNDLE;
+		f.location = kith_span_str(run->sources[i].carrier);
+	}
 	f.public_only = o->public_only || run->sources[i].public_only;
 	f.as_user = !f.public_only && run->sources[i].class == KITH_SOURCE_USER;
 	f.max_bytes = max_bytes(o, &run->sources[i]);
@@ -313,6 +317,23 @@ forget_mirror(const struct kith_dirs *dirs, const struct kith_mirror *m, struct 
 	return path ? kith_fs_remove_tree(path, err) : kith_fail_nomem(err);
 }
 
+/* What is carried is as old as it was over there. */
+static int64_t
+fetched_at(const struct run *run, const struct task *t)
+{
+	const struct kith_source *s = &run->sources[t - run->tasks];
+
+	return s->carrier && s->as_of < run->o->now.sec ? s->as_of : run->o->now.sec;
+}
+
+/* Whose first failure leaves nothing behind. */
+static bool
+is_forgotten(const struct kith_mirror *m)
+{
+	return !m->success &&
+	       (m->source.class == KITH_SOURCE_USER || m->source.class == KITH_SOURCE_CARRIED);
+}
+
 static int
 note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 	    struct kith_store_fetched *result, struct kith_error *err)
@@ -333,15 +354,14 @@ note_result(struct run *run, struct task *t, const struct kith_git_fetched *f,
 		if (f->outcome != KITH_GIT_EMPTY && strcmp(m->head, result->old_head) != 0)
 			r = kith_journal_note(run->dirs, m, result->old_head, run->o->now.sec,
 					      f->outcome == KITH_GIT_REWRITTEN, err);
-		m->success = run->o->now.sec;
+		m->success = fetched_at(run, t);
 	}
 	m->failures = f->outcome == KITH_GIT_FAILED ? m->failures + (m->failures < UINT32_MAX) : 0;
 	m->not_before = f->retry_after_s ? m->attempt + f->retry_after_s : 0;
 	if (r)
 		return r;
 	memcpy(result->head, m->head, sizeof(result->head));
-	if (f->outcome == KITH_GIT_FAILED && !m->success && !f->head.len &&
-	    m->source.class == KITH_SOURCE_USER)
+	if (f->outcome == KITH_GIT_FAILED && !f->head.len && is_forgotten(m))
 		return forget_mirror(run->dirs, m, err);
 	r = set_error(m, f->outcome == KITH_GIT_FAILED ? result->error.msg : "", err);
 	return r ? r : kith_meta_write(run->dirs, m, err);

@@ -16,7 +16,7 @@ static const char *const kind_names[] = {
 static const char *const class_names[] = {
     [KITH_SOURCE_USER] = "user",       [KITH_SOURCE_PROJECT] = "project",
     [KITH_SOURCE_WALKED] = "walked",   [KITH_SOURCE_REMOVED] = "removed",
-    [KITH_SOURCE_STARTER] = "starter",
+    [KITH_SOURCE_STARTER] = "starter", [KITH_SOURCE_CARRIED] = "carried",
 };
 
 const char *
@@ -259,6 +259,10 @@ kith_store_set_class(const struct kith_dirs *dirs, const char *slug, enum kith_s
 
 	if (r || m.source.class == class)
 		return r;
+	if (m.source.class == KITH_SOURCE_CARRIED) /* nothing makes a proof of its URL of it */
+		return kith_fail(err, KITH_E_USAGE,
+				 "%s: carried here, never fetched: there is nothing to end",
+				 m.source.location);
 	m.source.class = class;
 	m.source.slug = kith_strndup(slug, strlen(slug));
 	return m.source.slug ? kith_meta_write(dirs, &m, err) : kith_fail_nomem(err);

@@ -22,6 +22,35 @@ kith_mirrors_clear(struct kith_mirrors *m)
 	m->count = 0;
 }
 
+bool
+kith_mirror_proves(const struct kith_mirror *m)
+{
+	return !m->own && m->source.kind == KITH_GIT_URL && m->source.class != KITH_SOURCE_CARRIED;
+}
+
+#define CARRIED " (carried)"
+
+void
+kith_mirror_put_name(struct kith_buf *out, const struct kith_mirror *m)
+{
+	kith_buf_put_str(out, m->source.location);
+	if (m->source.class == KITH_SOURCE_CARRIED)
+		kith_buf_put_str(out, CARRIED);
+}
+
+bool
+kith_mirror_is_called(const struct kith_mirror *m, struct kith_span name)
+{
+	if (m->damaged)
+		return false;
+	if (m->source.class == KITH_SOURCE_CARRIED) {
+		if (!kith_span_ends(name, KITH_SPAN_LIT(CARRIED)))
+			return false;
+		name.len -= strlen(CARRIED);
+	}
+	return kith_span_is(name, m->source.location);
+}
+
 /* --- the head of a repository, by git's own files --- */
 
 static int

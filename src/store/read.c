@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the files of many repositories through one child of kith-git. */
+/* Reading the files, or the packed history, of many repositories through one child of kith-git. */
 #include "store/store.h"
 
 #define ANSWER_TIMEOUT_MS 90000 /* kith-git bounds each repository itself, below this */
@@ -11,6 +11,7 @@ struct reading {
 	size_t *order;      /* the mirrors that were asked for */
 	const char **names; /* of those, which files; NULL: proof files */
 	size_t n, done;
+	uint8_t request; /* KITH_GIT_READ or _PACK */
 };
 
 static void
@@ -57,7 +58,7 @@ ask(struct reading *rd, struct kith_error *err)
 	int r;
 
 	kith_buf_init(&b, KITH_MAX_FRAME);
-	mark = kith_git_begin_read(&b, (uint32_t)rd->n);
+	mark = kith_git_begin_read(&b, rd->request, (uint32_t)rd->n);
 	for (i = 0; i < rd->n; i++) {
 		const struct kith_mirror *m = &rd->mirrors->items[rd->order[i]];
 
@@ -108,12 +109,12 @@ take(struct reading *rd, const struct kith_frame *f, struct kith_error *err)
 	return kith_helper_broke(rd->helper, err, "sent a wrong answer");
 }
 
-int
-kith_store_read(struct kith_store_reader *reader, const struct kith_mirrors *mirrors,
-		const struct kith_store_read_calls *calls, struct kith_error *err)
+static int
+run(struct kith_store_reader *reader, uint8_t request, const struct kith_mirrors *mirrors,
+    const struct kith_store_read_calls *calls, struct kith_error *err)
 {
 	KITH_CLEANUP(reading_clear)
-	struct reading rd = {.mirrors = mirrors, .calls = calls};
+	struct reading rd = {.mirrors = mirrors, .calls = calls, .request = request};
 	struct kith_helper_options o = {reader->libexec, NULL, 0};
 	struct kith_frame f;
 	int r;
@@ -136,6 +137,13 @@ kith_store_read(struct kith_store_reader *reader, const struct kith_mirrors *mir
 	return r;
 }
 
+int
+kith_store_read(struct kith_store_reader *reader, const struct kith_mirrors *mirrors,
+		const struct kith_store_read_calls *calls, struct kith_error *err)
+{
+	return run(reader, KITH_GIT_READ, mirrors, calls, err);
+}
+
 void
 kith_store_reader_clear(struct kith_store_reader *reader)
 {
@@ -143,13 +151,27 @@ kith_store_reader_clear(struct kith_store_reader *reader)
 	reader->helper = NULL;
 }
 
+static int
+run_once(uint8_t request, const struct kith_mirrors *mirrors, const char *libexec,
+	 const struct kith_store_read_calls *calls, struct kith_error *err)
+{
+	struct kith_store_reader reader = {libexec, NULL};
+	int r = run(&reader, request, mirrors, calls, err);
+
+	kith_store_reader_clear(&reader);
+	return r;
+}
+
 int
 kith_store_each_proof_file(const struct kith_mirrors *mirrors, const char *libexec,
 			   const struct kith_store_read_calls *calls, struct kith_error *err)
 {
-	struct kith_store_reader reader = {libexec, NULL};
-	int r = kith_store_read(&reader, mirrors, calls, err);
+	return run_once(KITH_GIT_READ, mirrors, libexec, calls, err);
+}
 
-	kith_store_reader_clear(&reader);
-	return r;
+int
+kith_store_each_pack(const struct kith_mirrors *mirrors, const char *libexec,
+		     const struct kith_store_read_calls *calls, struct kith_error *err)
+{
+	return run_once(KITH_GIT_PACK, mirrors, libexec, calls, err);
 }

@@ -22,6 +22,7 @@ kith_source_clear(struct kith_source *s)
 	free(s->location);
 	free(s->slug);
 	free(s->inside);
+	free(s->carrier);
 	memset(s, 0, sizeof(*s));
 }
 

@@ -38,10 +38,11 @@ enum kith_source_class {
 	KITH_SOURCE_PROJECT, /* the project's kith.toml, and the user has not allowed it yet */
 	KITH_SOURCE_WALKED,  /* a person on whom trust led */
 	KITH_SOURCE_REMOVED, /* nobody any more: not fetched; what was stays evidence */
-	KITH_SOURCE_STARTER  /* of the starter set */
+	KITH_SOURCE_STARTER, /* of the starter set */
+	KITH_SOURCE_CARRIED  /* nobody: a file brought it from another machine; it proves no URL */
 };
-#define KITH_SOURCE_CLASSES 5
-/* "user", "project", "walked", "removed", "starter". Never NULL. */
+#define KITH_SOURCE_CLASSES 6
+/* "user", "project", "walked", "removed", "starter", "carried". Never NULL. */
 const char *kith_source_class_name(enum kith_source_class c);
 
 /* What a source is evidence of: who reads its files. */
@@ -64,7 +65,10 @@ struct kith_source {
 	char *inside;   /* the one file or folder in it that is meant; NULL: the usual places */
 	char *slug;     /* name of its mirror, without ".git" */
 	enum kith_source_class class;
-	bool public_only; /* no loopback, private or link-local address; of a fetch only */
+	/* of a fetch only */
+	bool public_only; /* no loopback, private or link-local address */
+	char *carrier;    /* a git bundle on this disk to be read in its place; NULL: itself */
+	int64_t as_of;    /* … and when what is in it was fetched */
 };
 
 /*
@@ -121,10 +125,16 @@ struct kith_mirrors {
 
 /*
  * Every mirror by its slug, then the user's own repositories (heads read from their files). A
- * missing folder has none. What proves a URL: own false and kind KITH_GIT_URL (verdict.md 11).
+ * missing folder has none.
  */
 KITH_NODISCARD int kith_store_mirrors(const struct kith_dirs *dirs, struct kith_mirrors *ret,
 				      struct kith_error *err);
+/* Whether what it serves is what its URL serves: fetched from there, not carried (verdict.md 11).
+ */
+bool kith_mirror_proves(const struct kith_mirror *m);
+/* Appends how people call it: its location; of carried evidence also that it is that. */
+void kith_mirror_put_name(struct kith_buf *out, const struct kith_mirror *m);
+bool kith_mirror_is_called(const struct kith_mirror *m, struct kith_span name);
 void kith_mirrors_clear(struct kith_mirrors *m);
 #define KITH_AUTO_MIRRORS KITH_CLEANUP(kith_mirrors_clear)
 
@@ -231,6 +241,14 @@ KITH_NODISCARD int kith_store_read(struct kith_store_reader *reader,
 				   const struct kith_store_read_calls *calls,
 				   struct kith_error *err);
 void kith_store_reader_clear(struct kith_store_reader *reader);
+
+/*
+ * The same for the history of each head as one pack, of proofs only: `file` gets its bytes piece by
+ * piece, with a path that means nothing.
+ */
+KITH_NODISCARD int kith_store_each_pack(const struct kith_mirrors *mirrors, const char *libexec,
+					const struct kith_store_read_calls *calls,
+					struct kith_error *err);
 
 /* --- reading sets and databases --- */
 

@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "fault/wrap.h"
+#include "store/carry.h"
 #include "store/journal.h"
 #include "store/meta.h"
 #include "store/seen.h"
@@ -97,6 +98,31 @@ seen(struct kith_error *err)
 	return r || w.answer == KITH_SEEN_SAME ? r : KITH_E_INTERNAL;
 }
 
+/* Cleared where nothing fails: what its folder holds is then left behind, and that is no error. */
+static struct kith_carried carried;
+
+static int
+carry(struct kith_error *err)
+{
+	static const char text[] =
+	    "# kith evidence 1\nsource 111\nkith-source 1\nkind url\nlocation "
+	    "https://example.org/x\nhead aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nsuccess 50\n"
+	    "journal 15\nkith-journal 1\nwhole 0\nend 0\n";
+	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	struct kith_dirs_env env = {.kith_home = home};
+	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
+	char path[sizeof(home) + 8];
+	bool older;
+	int r = kith_dirs_init(&d, &env, err);
+
+	snprintf(path, sizeof(path), "%s/stick", home);
+	if (!r)
+		r = kith_fs_replace(path, kith_span_str(text), 0600, err);
+	if (!r)
+		r = kith_carry_unpack(path, home, &carried, err);
+	return r ? r : kith_carry_prepare(&d, &carried.items[0], &s, &older, err);
+}
+
 static int
 write_mirror(void)
 {
@@ -123,13 +149,17 @@ static int
 try_all(int (*work)(struct kith_error *err))
 {
 	struct kith_error err;
+	bool hit;
 	size_t n;
 	int r;
 
 	for (n = 1;; n++) {
 		fault_arm(n);
 		r = work(&err);
-		if (!fault_hit())
+		hit = fault_hit();
+		fault_arm(0);
+		kith_carried_clear(&carried);
+		if (!hit)
 			break;
 		if (r != KITH_E_NOMEM || err.code != KITH_E_NOMEM) {
 			fault_arm(0);
@@ -150,6 +180,7 @@ main(void)
 
 	if (!mkdtemp(home) || kith_crypto_init(&err) || write_mirror())
 		return 2;
-	bad = try_all(frames) | try_all(mirrors) | try_all(journal) | try_all(seen);
+	bad =
+	    try_all(frames) | try_all(mirrors) | try_all(journal) | try_all(seen) | try_all(carry);
 	return kith_fs_remove_tree(home, NULL) || bad;
 }

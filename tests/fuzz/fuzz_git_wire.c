@@ -47,7 +47,7 @@ requests(const struct kith_frame *f, struct kith_buf *b)
 		kith_git_put_jobs(b, n);
 		same(b, f);
 	} else if (f->type == KITH_GIT_READ && kith_git_get_read_count(&c, &n)) {
-		mark = kith_git_begin_read(b, n);
+		mark = kith_git_begin_read(b, KITH_GIT_READ, n);
 		for (i = 0; i < n && kith_git_get_read_item(&c, &item); i++, done++) {
 			must(!item.commit.len || kith_git_is_hex(item.commit));
 			kith_git_put_read_item(b, &item);

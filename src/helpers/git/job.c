@@ -290,6 +290,8 @@ work(void *ctx)
 		return own_run(&rq->own, &out);
 	case KITH_GIT_DIFF:
 		return diff_run(rq->items, rq->context, rq->left, &out);
+	case KITH_GIT_PACK:
+		return pack_run(rq->items, rq->left, &out);
 	default:
 		return read_run(rq->items, rq->left, &out);
 	}
@@ -494,7 +496,7 @@ answer_pair(struct zygote *z, struct job *j, const struct kith_error *why)
 static bool
 is_many(const struct request *rq)
 {
-	return rq->type == KITH_GIT_READ || rq->type == KITH_GIT_DIFF;
+	return rq->type == KITH_GIT_READ || rq->type == KITH_GIT_PACK || rq->type == KITH_GIT_DIFF;
 }
 
 /* The child ended without an answer: says so in its place. */

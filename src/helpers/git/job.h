@@ -29,6 +29,11 @@ struct job_out {
 int fetch_run(const struct kith_git_fetch *f, struct user_access *access, struct job_out *out);
 int read_run(struct kith_cursor items, uint32_t count, struct job_out *out);
 
+/* As read_run, but each commit's whole history as one pack (pack.c). */
+int pack_run(struct kith_cursor items, uint32_t count, struct job_out *out);
+/* A run of many repositories takes long honestly; one repository does not: another share of CPU. */
+void job_renew_cpu(void);
+
 /* --- libgit2 --- */
 
 int git_start(struct kith_error *err); /* git_libgit2_init and its settings */

@@ -88,9 +88,8 @@ read_repository(struct reader *rd, const struct kith_git_read_item *item)
 	return r;
 }
 
-/* A run of many repositories takes long honestly; one repository does not. */
-static void
-renew_cpu_limit(void)
+void
+job_renew_cpu(void)
 {
 	struct rlimit lim;
 	struct rusage ru;
@@ -113,7 +112,7 @@ read_run(struct kith_cursor items, uint32_t count, struct job_out *out)
 
 		if (!kith_git_get_read_item(&items, &item))
 			return 1;
-		renew_cpu_limit();
+		job_renew_cpu();
 		rd.id = rd.end.id = item.id;
 		rd.walk.ctx = &rd;
 		rd.walk.file = put_file;

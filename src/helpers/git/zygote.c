@@ -159,6 +159,7 @@ take_request(struct zygote *z, const struct kith_frame *f, struct kith_error *er
 	case KITH_GIT_READ:
 	case KITH_GIT_OWN:
 	case KITH_GIT_DIFF:
+	case KITH_GIT_PACK:
 		return enqueue(z, f, err);
 	case KITH_GIT_JOBS:
 		return kith_git_get_jobs(f->payload, &z->max_jobs) ? KITH_OK : malformed(err);

@@ -8,12 +8,12 @@
 
 /* A request as it came, and as far as it is done. */
 struct request {
-	uint8_t type; /* KITH_GIT_FETCH, _READ, _OWN or _DIFF */
+	uint8_t type; /* KITH_GIT_FETCH, _READ, _OWN, _DIFF or _PACK */
 	uint8_t *bytes;
 	size_t len;
 	struct kith_git_fetch fetch; /* spans into bytes */
 	struct kith_git_own own;
-	struct kith_cursor items; /* READ, DIFF: from the first item that is not answered */
+	struct kith_cursor items; /* READ, PACK, DIFF: from the first item that is not answered */
 	uint32_t left;
 	uint32_t context; /* DIFF */
 };
