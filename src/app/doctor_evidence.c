@@ -31,6 +31,15 @@ same_totals(struct comparing *c)
 }
 
 static bool
+same_source(const struct kith_index_source_info *x, const struct kith_index_source_info *y)
+{
+	return kith_span_eq(x->url, y->url) && kith_span_eq(x->name, y->name) &&
+	       kith_span_eq(x->commit, y->commit) && x->own == y->own && x->files == y->files &&
+	       x->proofs == y->proofs && x->valid == y->valid && x->obsolete == y->obsolete &&
+	       x->refused == y->refused && x->baseline == y->baseline && x->fetched == y->fetched;
+}
+
+static bool
 same_sources(struct comparing *c)
 {
 	struct kith_index_source_info x, y;
@@ -38,14 +47,10 @@ same_sources(struct comparing *c)
 
 	if (kith_index_count_sources(c->a) != n)
 		return differ(c, "how many sources there are", n);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		if (!kith_index_source_at(c->a, i, &x) || !kith_index_source_at(c->b, i, &y) ||
-		    !kith_span_eq(x.url, y.url) || !kith_span_eq(x.name, y.name) ||
-		    !kith_span_eq(x.commit, y.commit) || x.own != y.own || x.files != y.files ||
-		    x.proofs != y.proofs || x.valid != y.valid || x.obsolete != y.obsolete ||
-		    x.refused != y.refused || x.baseline != y.baseline || x.fetched != y.fetched)
+		    !same_source(&x, &y))
 			return differ(c, "a source", i);
-	}
 	return true;
 }
 
@@ -79,6 +84,24 @@ same_place(const struct comparing *c, const struct kith_index_proof_info *a,
 	       kith_span_eq(x.path, y.path) && x.line == y.line;
 }
 
+/* When it came and what became of it. */
+static bool
+same_history(const struct kith_index_proof_info *x, const struct kith_index_proof_info *y)
+{
+	return x->gone == y->gone && x->withdrawn == y->withdrawn &&
+	       x->has_previous == y->has_previous && x->previous == y->previous &&
+	       x->seen == y->seen;
+}
+
+static bool
+same_words(const struct kith_index_proof_info *x, const struct kith_index_proof_info *y)
+{
+	return memcmp(x->digest.bytes, y->digest.bytes, KITH_DIGEST_BYTES) == 0 &&
+	       memcmp(x->author.bytes, y->author.bytes, KITH_ID_BYTES) == 0 && x->kind == y->kind &&
+	       kith_time_cmp(x->date, y->date) == 0 && kith_span_eq(x->comment, y->comment) &&
+	       x->level == y->level;
+}
+
 static bool
 same_proof(const struct comparing *c, size_t i)
 {
@@ -86,12 +109,7 @@ same_proof(const struct comparing *c, size_t i)
 	size_t k;
 
 	if (!kith_index_proof_at(c->a, i, &x) || !kith_index_proof_at(c->b, i, &y) ||
-	    memcmp(x.digest.bytes, y.digest.bytes, KITH_DIGEST_BYTES) != 0 ||
-	    memcmp(x.author.bytes, y.author.bytes, KITH_ID_BYTES) != 0 || x.kind != y.kind ||
-	    kith_time_cmp(x.date, y.date) != 0 || !kith_span_eq(x.comment, y.comment) ||
-	    x.level != y.level || x.n_places != y.n_places || x.gone != y.gone ||
-	    x.withdrawn != y.withdrawn || x.has_previous != y.has_previous ||
-	    x.previous != y.previous || x.seen != y.seen)
+	    !same_words(&x, &y) || !same_history(&x, &y) || x.n_places != y.n_places)
 		return false;
 	for (k = 0; k < x.n_places; k++)
 		if (!same_place(c, &x, &y, k))
@@ -112,22 +130,32 @@ same_proofs(struct comparing *c)
 	return true;
 }
 
+static bool
+same_subject(const struct kith_claim *x, const struct kith_claim *y)
+{
+	return kith_span_eq(x->source, y->source) && kith_span_eq(x->name, y->name) &&
+	       kith_span_eq(x->version, y->version) && x->has_digest == y->has_digest &&
+	       memcmp(x->digest.bytes, y->digest.bytes, KITH_DIGEST_BYTES) == 0 &&
+	       x->has_base == y->has_base && kith_span_eq(x->base_version, y->base_version);
+}
+
+static bool
+same_opinion(const struct kith_claim *x, const struct kith_claim *y)
+{
+	return x->thoroughness == y->thoroughness && x->understanding == y->understanding &&
+	       x->rating == y->rating && x->empty == y->empty &&
+	       x->unmaintained == y->unmaintained && x->has_llm == y->has_llm &&
+	       x->llm_human_guided == y->llm_human_guided && x->n_issues == y->n_issues &&
+	       x->n_advisories == y->n_advisories && x->n_overrides == y->n_overrides;
+}
+
 /* What a review says lies in its body, whose digest was compared; here what was made of it. */
 static bool
 same_claim(const struct kith_claim *x, const struct kith_claim *y)
 {
 	return memcmp(x->proof.bytes, y->proof.bytes, KITH_DIGEST_BYTES) == 0 &&
-	       memcmp(x->author.bytes, y->author.bytes, KITH_ID_BYTES) == 0 &&
-	       kith_span_eq(x->source, y->source) && kith_span_eq(x->name, y->name) &&
-	       kith_span_eq(x->version, y->version) && x->has_digest == y->has_digest &&
-	       memcmp(x->digest.bytes, y->digest.bytes, KITH_DIGEST_BYTES) == 0 &&
-	       x->has_base == y->has_base && kith_span_eq(x->base_version, y->base_version) &&
-	       kith_time_cmp(x->date, y->date) == 0 && x->thoroughness == y->thoroughness &&
-	       x->understanding == y->understanding && x->rating == y->rating &&
-	       x->empty == y->empty && x->unmaintained == y->unmaintained &&
-	       x->has_llm == y->has_llm && x->llm_human_guided == y->llm_human_guided &&
-	       x->n_issues == y->n_issues && x->n_advisories == y->n_advisories &&
-	       x->n_overrides == y->n_overrides && x->gone == y->gone &&
+	       memcmp(x->author.bytes, y->author.bytes, KITH_ID_BYTES) == 0 && same_subject(x, y) &&
+	       same_opinion(x, y) && kith_time_cmp(x->date, y->date) == 0 && x->gone == y->gone &&
 	       x->withdrawn == y->withdrawn && x->has_previous == y->has_previous;
 }
 

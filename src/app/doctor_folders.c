@@ -33,36 +33,46 @@ not_ours(struct kith_doctor *d, const struct place *p, const struct stat *st,
 }
 
 static int
-look_at(struct kith_doctor *d, const struct place *p, struct kith_error *err)
+others_may(struct kith_doctor *d, const struct place *p, const struct stat *st,
+	   struct kith_error *err)
 {
 	char remedy[512];
+
+	snprintf(remedy, sizeof(remedy), "chmod %s '%.400s'", p->secret ? "go=" : "go-w", p->path);
+	return kith_doctor_found(
+	    d, KITH_DOCTOR_WARNING, remedy, err, "others can %s %s (mode %03o)",
+	    st->st_mode & 022 ? "change" : "read", p->path, (unsigned)st->st_mode & 0777);
+}
+
+static int
+fine(struct kith_doctor *d, const struct place *p, const char *but, struct kith_error *err)
+{
+	return p->quiet ? KITH_OK
+			: kith_doctor_found(d, KITH_DOCTOR_OK, NULL, err, "%s: %s%s", p->what,
+					    p->path, but);
+}
+
+static int
+look_at(struct kith_doctor *d, const struct place *p, struct kith_error *err)
+{
 	struct stat st;
-	mode_t bad;
 
 	if (lstat(p->path, &st) < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return p->quiet ? KITH_OK
-				: kith_doctor_found(d, KITH_DOCTOR_OK, NULL, err,
-						    "%s: %s (not there yet)", p->what, p->path);
-	if (lstat(p->path, &st) < 0 || (S_ISLNK(st.st_mode) && stat(p->path, &st) < 0))
+		return fine(d, p, " (not there yet)", err);
+	if (stat(p->path, &st) < 0)
 		return kith_doctor_found(d, KITH_DOCTOR_ENVIRONMENT, NULL, err, "%s: %s", p->path,
 					 strerror(errno));
 	if (p->is_folder ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode))
 		return wrong_kind(d, p, err);
 	if (st.st_uid != geteuid())
 		return not_ours(d, p, &st, err);
-	bad = st.st_mode & (p->secret ? 077 : 022);
-	snprintf(remedy, sizeof(remedy), "chmod %s '%.400s'", p->secret ? "go=" : "go-w", p->path);
-	if (bad)
-		return kith_doctor_found(
-		    d, KITH_DOCTOR_WARNING, remedy, err, "others can %s %s (mode %03o)",
-		    bad & 022 ? "change" : "read", p->path, (unsigned)st.st_mode & 0777);
+	if (st.st_mode & (p->secret ? 077 : 022))
+		return others_may(d, p, &st, err);
 	if (access(p->path, p->is_folder ? R_OK | W_OK | X_OK : R_OK) < 0)
 		return kith_doctor_found(d, KITH_DOCTOR_ENVIRONMENT,
 					 p->is_folder ? "make it writable" : "make it readable",
 					 err, "%s: %s", p->path, strerror(errno));
-	return p->quiet
-		   ? KITH_OK
-		   : kith_doctor_found(d, KITH_DOCTOR_OK, NULL, err, "%s: %s", p->what, p->path);
+	return fine(d, p, "", err);
 }
 
 int

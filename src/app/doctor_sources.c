@@ -49,23 +49,29 @@ stale(struct kith_doctor *d, const struct kith_mirror *m, int64_t age, struct ki
 	    err, "%s: last fetched %lld days ago", m->source.location, (long long)(age / 86400));
 }
 
+/* One line for what is wrong with it, up to SHOWN of them. */
+static int
+look_at(struct kith_doctor *d, const struct kith_mirror *m, size_t *wrong, struct kith_error *err)
+{
+	int64_t age = d->session->now.sec - m->success;
+	bool is_old = m->success && age > limit_of(d);
+
+	if ((!m->failures && !is_old) || (*wrong)++ >= SHOWN)
+		return KITH_OK;
+	return m->failures ? failing(d, m, err) : stale(d, m, age, err);
+}
+
 int
 kith_doctor_sources(struct kith_doctor *d, struct kith_error *err)
 {
-	int64_t now = d->session->now.sec, limit = limit_of(d);
 	size_t i, n = 0, wrong = 0;
 	int r = KITH_OK;
 
 	for (i = 0; !r && i < d->mirrors.count; i++) {
-		const struct kith_mirror *m = &d->mirrors.items[i];
-		bool is_old = m->success && now - m->success > limit;
-
-		if (!is_asked(m))
+		if (!is_asked(&d->mirrors.items[i]))
 			continue;
 		n++;
-		if ((!m->failures && !is_old) || wrong++ >= SHOWN)
-			continue;
-		r = m->failures ? failing(d, m, err) : stale(d, m, now - m->success, err);
+		r = look_at(d, &d->mirrors.items[i], &wrong, err);
 	}
 	if (!r && wrong > SHOWN)
 		r = kith_doctor_found(d, KITH_DOCTOR_WARNING, "kith source list", err,
@@ -73,9 +79,9 @@ kith_doctor_sources(struct kith_doctor *d, struct kith_error *err)
 	if (!r && !n)
 		return kith_doctor_found(d, KITH_DOCTOR_NOTE, "kith fetch URL", err,
 					 "no source of evidence yet");
-	if (!r && n > wrong)
-		r = kith_doctor_found(d, KITH_DOCTOR_OK, NULL, err,
-				      "%zu source%s, fetched within %lld days", n - wrong,
-				      n - wrong == 1 ? "" : "s", (long long)(limit / 86400));
-	return r;
+	if (r || n <= wrong)
+		return r;
+	return kith_doctor_found(d, KITH_DOCTOR_OK, NULL, err,
+				 "%zu source%s, fetched within %lld days", n - wrong,
+				 n - wrong == 1 ? "" : "s", (long long)(limit_of(d) / 86400));
 }

@@ -234,6 +234,22 @@ walk(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *
 	return r;
 }
 
+/* What no line of the table says. */
+static int
+tell_rest(const struct fetching *f, struct kith_error *err)
+{
+	if (f->older)
+		kith_app_note(f->session,
+			      "%zu source%s not taken: what was carried here before is newer",
+			      f->older, f->older == 1 ? " is" : "s are");
+	if (f->skips > SKIPS_SHOWN)
+		kith_app_warn(f->session, "%zu more things were not read", f->skips - SKIPS_SHOWN);
+	if (f->n || f->w.waiting || f->older)
+		return KITH_OK;
+	return kith_hint(err, kith_fail(err, KITH_E_USAGE, "no source is known here"),
+			 "kith fetch URL|REPOSITORY|BUNDLE|DIR");
+}
+
 static int
 run(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
 {
@@ -251,16 +267,7 @@ run(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *e
 		r = kith_app_reindex(f->session, &ix, err);
 	if (!r && !o->n_sources && !o->crev_cache)
 		r = walk(f, o, err);
-	if (!r && f->older)
-		kith_app_note(f->session,
-			      "%zu source%s not taken: what was carried here before is newer",
-			      f->older, f->older == 1 ? " is" : "s are");
-	if (!r && !f->n && !f->w.waiting && !f->older)
-		r = kith_hint(err, kith_fail(err, KITH_E_USAGE, "no source is known here"),
-			      "kith fetch URL|REPOSITORY|BUNDLE|DIR");
-	if (!r && f->skips > SKIPS_SHOWN)
-		kith_app_warn(f->session, "%zu more things were not read", f->skips - SKIPS_SHOWN);
-	return r;
+	return r ? r : tell_rest(f, err);
 }
 
 static void

@@ -134,6 +134,10 @@ review_dates(struct kith_claim *c, struct kith_span key, struct words *w, bool *
 		c->has_previous = true;
 		return words_need_date(w, &c->previous, err);
 	}
+	if (kith_span_is(key, "withdrawn")) { /* a word by itself */
+		c->withdrawn = true;
+		return KITH_OK;
+	}
 	*ret_known = false;
 	return KITH_OK;
 }
