@@ -360,11 +360,8 @@ kith_own_commit(struct kith_own *own, const char *message, struct kith_own_store
 	if (!own->n_files)
 		return kith_fail(err, KITH_E_USAGE, "there is nothing to store");
 	r = store_files(own, &with_readme, &stored, err);
-	if (!r && message) {
+	if (!r && message)
 		r = commit_files(own, with_readme, message, &stored, err);
-		if (r)
-			r = kith_context(err, r, "stored in %s, but not committed", own->folder);
-	}
 	*ret_stored = stored;
 	if (!r)
 		kith_own_forget(own);

@@ -30,8 +30,9 @@ def die(*words):
 
 def kith(args, fail_at=None, now="2026-06-01T12:00:00Z"):
     env = dict(os.environ, KITH_HOME=HOME, TMPDIR=W + "/tmp", KITH_LIBEXEC=W + "/libexec")
+    # kith-git counts in any case: without a number nothing fails there either
+    open(W + "/break", "wb").write(struct.pack("QQ", 0, fail_at or 0))
     if fail_at is not None:
-        open(W + "/break", "wb").write(struct.pack("QQ", 0, fail_at))
         env.update(KITH_BREAK=W + "/break", LD_PRELOAD=os.environ["BREAK"],
                    ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
     p = subprocess.run([KITH, "--now", now, "-C", os.environ["PROJECT"]] + args, env=env,
