@@ -171,7 +171,8 @@ os.rename(sys.argv[1] + "/port.new", sys.argv[1] + "/port")
 s.serve_forever()
 END
 server=$!
-trap 'kill $server 2>/dev/null || true; wait; rm -rf "$work"' EXIT
+# what the killed kith had started may still be ending in its folder
+trap 'kill $server 2>/dev/null || true; wait; rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 while [ ! -s "$served/port" ]; do sleep 0.05; done
 (cd "$index" && find . -type f) | while read -r f; do
 	mkdir -p "$served/$(dirname "$f")"
