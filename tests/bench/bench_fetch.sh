@@ -45,12 +45,13 @@ done
 timed "first fetch, $# sources" "$kith" fetch "$@"
 timed "nothing new, $# sources" "$kith" fetch "$@"
 
-# one new proof in one source, then only the index
+# one new proof in one source, then only the index: made as it would be after the fetch
 mkdir "$work/one"
-"$KITH_BUILD/tests/sign_proof" 1 >"$work/one/a.crev" <<'END'
+sign() {
+	"$KITH_BUILD/tests/sign_proof" 1 <<END
 kind: trust
 version: -1
-date: 2026-01-01T00:00:00+00:00
+date: 2026-01-0${1}T00:00:00+00:00
 from:
   id-type: crev
   id: @ID@
@@ -59,13 +60,32 @@ ids:
   id: "@ID:2@"
 trust: high
 END
+}
+index=$KITH_HOME/cache/index
+sign 1 >"$work/one/a.crev"
 timed "one more source of one proof" "$kith" fetch "$work/one"
-touch "$KITH_HOME/mirrors/x"
-rm "$KITH_HOME/mirrors/x"
-timed "index made anew, all known before" "$kith" query sources
-rm "$KITH_HOME/cache/index"
-timed "index made anew, all verified" "$kith" query sources
+cp "$index" "$work/before"
+sign 2 >>"$work/one/a.crev"
+timed "… and one new proof in it" "$kith" fetch "$work/one"
+timed "query sources, index there" "$kith" query sources
+for _ in 1 2 3; do
+	cp "$work/before" "$index"
+	timed "the same, index updated by one proof" "$kith" query sources
+done
+rm "$index"
+timed "the same, index made from nothing" "$kith" query sources
 
-# verified at first, then made again with everything known
-mkdir "$work/index"
-"$KITH_BUILD/tests/bench_index" "${BENCH_PROOFS:-100000}" "${BENCH_SOURCES:-1000}" "$work/index"
+# many: verified, read again, updated; then a verdict from it (BENCH_PROOFS=1000000 BENCH_SOURCES=10000)
+mkdir "$work/index" "$work/project"
+"$KITH_BUILD/tests/bench_index" "${BENCH_PROOFS:-100000}" "${BENCH_SOURCES:-1000}" "$work/index" | tee "$work/figures"
+awk 'BEGIN {
+	print "version = 3\n"
+	for (i = 0; i < 600; i++)
+		printf "[[package]]\nname = \"package-%04d\"\nversion = \"1.%d.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"%064d\"\n\n", i, i, i
+}' >"$work/project/Cargo.lock"
+root=$(sed -n 's/^root //p' "$work/figures")
+export KITH_HOME="$work/index"
+for _ in 1 2 3; do
+	# shellcheck disable=SC2016
+	timed "verify from it, 600 packages" sh -c '"$1" -C "$2" verify --root "$3" >/dev/null || [ $? = 1 ]' sh "$kith" "$work/project" "$root"
+done
