@@ -148,8 +148,7 @@ gather(struct search *s, struct kith_error *err)
 
 	for (i = 0; !r && i < kith_index_count_names(s->index); i++) {
 		if (!kith_index_name_at(s->index, i, &eco, &name, &n))
-			return kith_fail(err, KITH_E_FORMAT,
-					 "the index is damaged: delete it, it is made anew");
+			return kith_index_fail(err);
 		r = consider(s, eco, name, err);
 	}
 	for (i = 0; !r && kith_claim_set_name_at(s->claims->sets, i, &eco, &name, &n, &facts); i++)
