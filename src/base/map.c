@@ -61,13 +61,23 @@ kith_siphash(const uint64_t seed[2], struct kith_span s)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+#define POOL_SEEDS 16U /* what getrandom gives without interruption: 256 bytes */
+
 void
 kith_map_seed(uint64_t ret_seed[2])
 {
+	static _Thread_local uint64_t pool[2 * POOL_SEEDS];
+	static _Thread_local unsigned left;
 	struct timespec ts;
 
-	if (getrandom(ret_seed, 16, GRND_NONBLOCK) == 16)
+	/* many small maps are made: one system call is for many of them */
+	if (!left && getrandom(pool, sizeof(pool), GRND_NONBLOCK) == sizeof(pool))
+		left = POOL_SEEDS;
+	if (left) {
+		left--;
+		memcpy(ret_seed, &pool[2 * left], 16);
 		return;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	ret_seed[0] = (uint64_t)ts.tv_nsec * 0x9e3779b97f4a7c15ULL;
 	ret_seed[1] = (uint64_t)(uintptr_t)&ts ^ (uint64_t)ts.tv_sec;
