@@ -169,7 +169,10 @@ parse_short(struct cli *cli, char **argv, int argc, int *at)
 	for (; r < 0 && *p; p++) {
 		o = find_option(cli, NULL, 0, *p);
 		if (!o)
-			return cli_usage(cli, "unknown option '-%c'", *p);
+			return cli_usage(cli, "unknown option '-%c'%s", *p,
+					 cli->command && cli->command->takes_person
+					     ? " (the beginning of an id goes behind --)"
+					     : "");
 		if (!o->arg) {
 			r = add_value(cli, o, NULL);
 			continue;

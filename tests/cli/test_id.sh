@@ -52,13 +52,16 @@ out_has "$locked  locked       https://example.org/me/crev-proofs"
 k id list --json
 out_has '"schema": "kith.query/1"'
 out_has '"state": "unprotected"'
-k id use "$(printf %.8s "$locked")"
+k id use -- "$(printf %.8s "$locked")"
 status_is 0
 out_line "$locked"
 k id show
 out_line "id         $locked"
 k id show https://example.org/me/crev-proofs/
 out_line "id         $locked"
+k id use -Zabc123
+status_is 2
+err_has "unknown option '-Z' (the beginning of an id goes behind --)"
 k id use AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 status_is 2
 err_has "is none of your ids"
