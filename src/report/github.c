@@ -33,7 +33,7 @@ put_finding(void *ctx, const struct kith_finding *f)
 	const struct kith_rule_text *rule = kith_rule_text(f->rule);
 	KITH_AUTO_BUF struct kith_buf b;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, g->out->max);
 	kith_buf_printf(g->out, "::%s file=", rule->error ? "error" : "warning");
 	put_escaped(g->out, kith_span_str(g->report->lock_path), true);
 	kith_buf_printf(g->out, ",line=%u,title=", kith_finding_line(f));

@@ -113,7 +113,7 @@ put_claim(const struct kith_report *r, const struct kith_claim *c, struct kith_b
 	KITH_AUTO_BUF struct kith_buf b;
 	size_t i;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, out->max);
 	kith_buf_put_str(out, "<li>");
 	kith_report_author(r, c, &b);
 	kith_buf_put_str(&b, ", ");
@@ -160,7 +160,7 @@ put_verdict_details(const struct kith_report *r, const struct kith_verdict *v, s
 	KITH_AUTO_BUF struct kith_buf b;
 	size_t i;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, out->max);
 	if (v->n_objections) {
 		kith_buf_put_str(out, "what speaks against it<ul>\n");
 		for (i = 0; i < v->n_objections; i++) {
@@ -229,7 +229,7 @@ put_row(const struct kith_report *r, const struct kith_report_row *row, struct k
 	bool room = out->len < DETAILS_END;
 	KITH_AUTO_BUF struct kith_buf b;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, out->max);
 	kith_buf_printf(out, "<tr class=\"%s\" data-%s><td class=\"s\">%s</td><th scope=\"row\">",
 			kith_report_status(r, row), kith_report_passes(r, row) ? "pass" : "fail",
 			kith_report_status(r, row));

@@ -73,7 +73,7 @@ put_case(const struct kith_report *r, const struct kith_report_row *row, struct 
 	enum outcome how = outcome_of(r, row);
 	KITH_AUTO_BUF struct kith_buf b;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, out->max);
 	kith_buf_put_span(&b, row->package->name);
 	kith_buf_put_char(&b, ' ');
 	kith_buf_put_span(&b, row->package->version);

@@ -37,7 +37,7 @@ put_plain(struct kith_buf *out, struct kith_span s)
 	KITH_AUTO_BUF struct kith_buf safe;
 	size_t i;
 
-	kith_buf_init(&safe, KITH_KIB(64));
+	kith_buf_init(&safe, out->max);
 	kith_text_safe(&safe, s, 0);
 	s = kith_buf_carry(out, &safe);
 	for (i = 0; i < s.len; i++) {
@@ -52,7 +52,7 @@ put_row(const struct kith_report *r, const struct kith_report_row *row, struct k
 {
 	KITH_AUTO_BUF struct kith_buf b;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, out->max);
 	kith_buf_printf(out, "| %s | ", kith_report_status(r, row));
 	put_plain(out, row->package->name);
 	kith_buf_put_char(out, ' ');
@@ -65,8 +65,8 @@ put_row(const struct kith_report *r, const struct kith_report_row *row, struct k
 }
 
 /*
- * Rows that pass, or that do not, while there is room below `most` bytes. Returns how many there
- * was no room for.
+ * Rows that pass, or that do not, if there is room below `most` bytes: one that is long leaves out
+ * itself only. Returns how many there was no room for.
  */
 static size_t
 put_rows(const struct kith_report *r, bool pass, size_t most, struct kith_buf *out)
@@ -74,14 +74,14 @@ put_rows(const struct kith_report *r, bool pass, size_t most, struct kith_buf *o
 	KITH_AUTO_BUF struct kith_buf b;
 	size_t i, left_out = 0;
 
-	kith_buf_init(&b, KITH_KIB(256));
+	kith_buf_init(&b, out->max);
 	kith_buf_put_str(out, "| status | package | why |\n| :-- | :-- | :-- |\n");
 	for (i = 0; i < r->n_rows; i++) {
 		if (kith_report_passes(r, &r->rows[i]) != pass)
 			continue;
 		kith_buf_reset(&b);
 		put_row(r, &r->rows[i], &b);
-		if (left_out || out->len + b.len > most)
+		if (out->len + b.len > most)
 			left_out++;
 		else
 			kith_buf_put_span(out, kith_buf_carry(out, &b));

@@ -84,7 +84,7 @@ put_uri(struct kith_json_writer *w, const char *path)
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
 	KITH_AUTO_BUF struct kith_buf b;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, w->out->max);
 	if (*path == '/')
 		kith_buf_put_str(&b, "file://");
 	while (path[0] == '.' && path[1] == '/')
@@ -127,7 +127,7 @@ put_result(void *ctx, const struct kith_finding *f)
 	const struct kith_rule_text *rule = kith_rule_text(f->rule);
 	KITH_AUTO_BUF struct kith_buf b;
 
-	kith_buf_init(&b, KITH_KIB(64));
+	kith_buf_init(&b, w->out->max);
 	if (s->n++ >= RESULTS_MAX) {
 		s->left_out++;
 		return true;

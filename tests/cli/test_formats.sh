@@ -180,6 +180,25 @@ r = json.load(open(sys.argv[1]))["runs"][0]["results"]
 assert len(r) == 4 and r[0]["ruleId"] == "kith/issue" and "</script>" in r[0]["message"]["text"]' "$work/out" ||
 	fail 'sarif: the text is lost'
 
+# a name of any length breaks no format, and hides no other package
+python3 - >"$work/n/Cargo.lock" <<'EOF'
+print("version = 3")
+for name in ("B" * 200000, "b"):
+    print('[[package]]\nname = "%s"\nversion = "1.0.0"\n'
+          'source = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "%064d"' % (name, 0))
+EOF
+for format in table json jsonl sarif junit github markdown html; do
+	n --format "$format"
+	status_is 1
+done
+n --format github
+checks=$((checks + 1))
+[ "$(grep -c 'title=kith/' "$work/out")" = 2 ] || fail 'two findings'
+n --format markdown
+out_has '1 more is left out here: '
+out_has '| b 1.0.0 |'
+out_has '2 packages: '
+
 # thousands of packages: every format ends, a comment fits
 python3 - >"$work/n/Cargo.lock" <<'EOF'
 print("version = 3")
