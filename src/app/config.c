@@ -332,10 +332,15 @@ kith_app_config_has_roots(const struct kith_app_config *c)
 struct kith_span
 kith_app_config_name(const struct kith_app_config *c, const struct kith_id *id)
 {
+	const struct kith_config *m = c->merged;
 	size_t i;
 
-	for (i = 0; i < c->merged->n_people; i++)
-		if (memcmp(c->merged->people[i].id.bytes, id->bytes, KITH_ID_BYTES) == 0)
-			return c->merged->people[i].name;
+	for (i = 0; i < m->n_people; i++)
+		if (memcmp(m->people[i].id.bytes, id->bytes, KITH_ID_BYTES) == 0)
+			return m->people[i].name;
+	for (i = 0; i < m->n_sources; i++)
+		if (m->sources[i].ids.n == 1 &&
+		    memcmp(m->sources[i].ids.at[0].bytes, id->bytes, KITH_ID_BYTES) == 0)
+			return m->sources[i].name;
 	return KITH_SPAN_NONE;
 }

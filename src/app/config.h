@@ -48,7 +48,8 @@ void kith_app_config_match_ignores(struct kith_app_config *c, const struct kith_
 /* Whether configuration names any root. */
 bool kith_app_config_has_roots(const struct kith_app_config *c);
 
-/* The local name of an id, or NULL. Borrowed. */
+/* The local name of an id, else that of the one starter source that names it alone; or empty.
+ * Borrowed. */
 struct kith_span kith_app_config_name(const struct kith_app_config *c, const struct kith_id *id);
 
 #endif

@@ -301,6 +301,74 @@ put_repairs(const struct kith_report *r, const struct kith_verdict *v, struct ki
 		put_repair(r, v, &list[i], out);
 }
 
+static void
+put_name(const struct kith_report_row *row, struct kith_buf *out)
+{
+	kith_text_safe(out, row->package->name, 60);
+	kith_buf_put_char(out, '@');
+	kith_text_safe(out, row->package->version, 40);
+}
+
+/* What the user can do without trusting anybody new: the commands that look at it, and say so. */
+static void
+put_reading(const struct kith_report_row *row, struct kith_buf *look, struct kith_buf *say)
+{
+	struct kith_span base = kith_app_nearest_version(row);
+
+	kith_buf_put_str(look, base.len ? "kith diff " : "kith open ");
+	put_name(row, look);
+	kith_buf_put_str(say, "kith review ");
+	put_name(row, say);
+	if (!base.len)
+		return;
+	kith_buf_put_char(look, ' ');
+	kith_text_safe(look, base, 40);
+	kith_buf_put_str(say, " --diff-base ");
+	kith_text_safe(say, base, 40);
+}
+
+static bool
+is_unread(const struct kith_report_row *row)
+{
+	return row->verdict.status == KITH_STATUS_INSUFFICIENT ||
+	       row->verdict.status == KITH_STATUS_EXEMPT;
+}
+
+static void
+put_reading_line(const struct kith_report_row *row, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf look, say;
+
+	kith_buf_init(&look, KITH_KIB(4));
+	kith_buf_init(&say, KITH_KIB(4));
+	if (!is_unread(row))
+		return;
+	put_reading(row, &look, &say);
+	kith_buf_put_str(out, "  would help  reading it: ");
+	kith_buf_put_span(out, kith_buf_carry(out, &look));
+	kith_buf_put_str(out, " · ");
+	kith_buf_put_span(out, kith_buf_carry(out, &say));
+	kith_buf_put_char(out, '\n');
+}
+
+static void
+put_json_reading(const struct kith_report_row *row, struct kith_json_writer *w,
+		 struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf look, say;
+
+	kith_buf_init(&look, KITH_KIB(4));
+	kith_buf_init(&say, KITH_KIB(4));
+	kith_json_put_key(w, "reading");
+	kith_json_open_array(w);
+	if (is_unread(row)) {
+		put_reading(row, &look, &say);
+		kith_json_put_string(w, kith_buf_carry(out, &look));
+		kith_json_put_string(w, kith_buf_carry(out, &say));
+	}
+	kith_json_close_array(w);
+}
+
 static int
 put_text(const struct kith_app_run *run, const struct kith_report_row *row, struct kith_buf *out,
 	 struct kith_error *err)
@@ -332,6 +400,7 @@ put_text(const struct kith_app_run *run, const struct kith_report_row *row, stru
 		e = kith_app_twice_put_claims(row->claims, row->n_claims, out, err);
 	put_acceptance(row, run->session->now, out);
 	put_repairs(r, &row->verdict, out);
+	put_reading_line(row, out);
 	return e;
 }
 
@@ -384,6 +453,7 @@ put_json(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	for (i = 0; i < v->n_objections; i++)
 		kith_json_put_string(&w, v->objections[i].id);
 	kith_json_close_array(&w);
+	put_json_reading(row, &w, out);
 	kith_json_put_key(&w, "claims");
 	kith_json_open_array(&w);
 	for (i = 0; i < v->n_uses; i++)

@@ -448,6 +448,18 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	return KITH_OK;
 }
 
+struct kith_span
+kith_app_nearest_version(const struct kith_report_row *row)
+{
+	const struct kith_verdict *v = &row->verdict;
+
+	if (v->latest == KITH_LATEST_OLDER || v->latest == KITH_LATEST_NEWER)
+		return v->latest_version;
+	if (v->miss == KITH_MISS_ANOTHER_VERSION && v->nearest)
+		return v->nearest->version;
+	return KITH_SPAN_NONE;
+}
+
 int
 kith_app_judge(struct kith_session *s, const struct kith_verify_options *options,
 	       const struct kith_trust_graph *graph, bool explain, struct kith_app_run **ret_run,

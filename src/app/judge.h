@@ -54,6 +54,12 @@ KITH_NODISCARD int kith_app_judge(struct kith_session *s, const struct kith_veri
 				  struct kith_app_run **ret_run, struct kith_error *err);
 void kith_app_run_free(struct kith_app_run *run);
 
+/*
+ * The version that approvals reach, or that the nearest review is of: to read the difference may
+ * do. Empty: none. Borrowed from the row.
+ */
+struct kith_span kith_app_nearest_version(const struct kith_report_row *row);
+
 /* --- bytes.c --- */
 
 /* Finds and checks the bytes of every row's package; sets its subject. */

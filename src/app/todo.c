@@ -84,19 +84,6 @@ count_needing(struct needs *n, uint32_t package)
 
 /* --- gathering --- */
 
-/* The version that approvals reach, or that the nearest review is of: a difference may do. */
-static struct kith_span
-base_of(const struct kith_report_row *row)
-{
-	const struct kith_verdict *v = &row->verdict;
-
-	if (v->latest == KITH_LATEST_OLDER || v->latest == KITH_LATEST_NEWER)
-		return v->latest_version;
-	if (v->miss == KITH_MISS_ANOTHER_VERSION && v->nearest)
-		return v->nearest->version;
-	return KITH_SPAN_NONE;
-}
-
 static bool
 is_work(const struct kith_report_row *row)
 {
@@ -127,7 +114,7 @@ gather(struct kith_app_todo *t, struct kith_error *err)
 			continue;
 		memset(x, 0, sizeof(*x));
 		x->row = row;
-		x->base = base_of(row);
+		x->base = kith_app_nearest_version(row);
 		x->needed_by = count_needing(&n, (uint32_t)(row->package - lock->packages));
 		x->dev_only = row->package->kinds == KITH_KIND_DEV;
 		t->n_items++;

@@ -235,7 +235,8 @@ get_starter(struct cli *cli, size_t n)
 	}
 	cli_end_progress(cli);
 	kith_free(text);
-	cli_note(cli, "%zu of %zu came%s", result.fetched, result.fetched + result.failed,
+	cli_note(cli, "%zu of %zu came%s", result.fetched,
+		 result.fetched + result.unchanged + result.failed,
 		 result.failed ? "; kith fetch says what is wrong with the others" : "");
 }
 

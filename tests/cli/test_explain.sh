@@ -117,6 +117,16 @@ k -C "$project" explain --summary --semantics crev --root "$root"
 status_is 2
 err_has "are of the native rules"
 
+# what can be done without trusting anybody new
+k -C "$project" explain kith-example-args --root "$root"
+out_line "  would help  reading it: kith diff kith-example-args@2.1.0 2.0.0 · kith review kith-example-args@2.1.0 --diff-base 2.0.0"
+k -C "$project" explain kith-example-rare --root "$root" --json
+checks=$((checks + 1))
+python3 -c 'import json, sys
+assert json.load(open(sys.argv[1]))["reading"] == ["kith open kith-example-rare@0.1.0", "kith review kith-example-rare@0.1.0"]' "$work/out" || fail "reading"
+k -C "$project" explain kith-example-log --root "$root"
+out_lacks "reading it"
+
 # native by default, crev's own levels on request
 k query ids --root "$root" --contested
 [ "$status" = 0 ] || [ "$status" = 1 ] || fail "contested"
