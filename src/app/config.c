@@ -4,19 +4,32 @@
 #include <stdlib.h>
 
 #include "app/starter.h"
+#include "app/trusted.h"
 
-#define PARENTS_MAX 64
+#define PARENTS_MAX  64
+#define PROJECT_FILE "kith.toml"
 
+/* The user's. */
 static int
-read_one(const char *path, enum kith_config_file which, struct kith_config **ret_config,
-	 struct kith_error *err)
+read_user(const char *path, struct kith_config **ret, struct kith_error *err)
 {
 	KITH_AUTO_BUF struct kith_buf text;
 	int r;
 
 	kith_buf_init(&text, KITH_MAX_CONFIG);
 	r = kith_fs_read(path, &text, err);
-	return r ? r : kith_config_read(kith_buf_span(&text), path, which, ret_config, err);
+	return r ? r : kith_config_read(kith_buf_span(&text), path, KITH_CONFIG_USER, ret, err);
+}
+
+/* The project's, in this folder. */
+static int
+read_project(struct kith_session *s, const char *dir, const char *path, struct kith_config **ret,
+	     struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf text = {0};
+	int r = kith_app_deciding_file(s, dir, PROJECT_FILE, KITH_MAX_CONFIG, &text, err);
+
+	return r ? r : kith_config_read(kith_buf_span(&text), path, KITH_CONFIG_PROJECT, ret, err);
 }
 
 static int
@@ -28,7 +41,7 @@ load_user(struct kith_session *s, struct kith_app_config *c, struct kith_error *
 				 : kith_fs_join(s->dirs.config, "config.toml");
 	if (!c->user_path)
 		return kith_fail_nomem(err);
-	r = read_one(c->user_path, KITH_CONFIG_USER, &c->user, err);
+	r = read_user(c->user_path, &c->user, err);
 	if (r == KITH_E_NOTFOUND && s->config)
 		return kith_fail(err, KITH_E_USAGE, "--config %s: no such file", s->config);
 	return r == KITH_E_NOTFOUND ? KITH_OK : r;
@@ -36,7 +49,8 @@ load_user(struct kith_session *s, struct kith_app_config *c, struct kith_error *
 
 /* The nearest kith.toml, upwards: a bounded number of folders, and never a special file. */
 static int
-load_project(const char *root, struct kith_app_config *c, struct kith_error *err)
+load_project(struct kith_session *s, const char *root, struct kith_app_config *c,
+	     struct kith_error *err)
 {
 	KITH_AUTO_FREE char *dir = realpath(root, NULL);
 	char *slash;
@@ -46,10 +60,10 @@ load_project(const char *root, struct kith_app_config *c, struct kith_error *err
 		return errno == ENOMEM ? kith_fail_nomem(err) : KITH_OK; /* no such folder */
 	for (i = 0; i < PARENTS_MAX; i++) {
 		free(c->project_path);
-		c->project_path = kith_fs_join(*dir ? dir : "/", "kith.toml");
+		c->project_path = kith_fs_join(*dir ? dir : "/", PROJECT_FILE);
 		if (!c->project_path)
 			return kith_fail_nomem(err);
-		r = read_one(c->project_path, KITH_CONFIG_PROJECT, &c->project, err);
+		r = read_project(s, *dir ? dir : "/", c->project_path, &c->project, err);
 		if (r != KITH_E_NOTFOUND)
 			return r;
 		slash = strrchr(dir, '/');
@@ -186,7 +200,7 @@ kith_app_config_load(struct kith_session *s, const char *project_root,
 	kith_arena_init(&c.arena, KITH_MIB(64));
 	r = load_user(s, &c, err);
 	if (!r && project_root)
-		r = load_project(project_root, &c, err);
+		r = load_project(s, project_root, &c, err);
 	if (!r)
 		r = kith_config_merge(c.user, c.project, &c.merged, err);
 	if (!r)

@@ -4,6 +4,7 @@
 
 #include "app/judge.h"
 #include "app/starter.h"
+#include "app/trusted.h"
 
 #define RUN_ARENA KITH_MIB(2048)
 
@@ -31,11 +32,12 @@ static int
 open_project(struct kith_app_run *run, struct kith_error *err)
 {
 	struct kith_session *s = run->session;
-	const struct kith_cargo_env env = {.home = s->home, .cargo_home = s->cargo_home};
 	const char *path = run->options->path ? run->options->path : ".";
+	struct kith_cargo_env env;
 	size_t i;
 	int r;
 
+	kith_app_cargo_env(s, &env);
 	r = kith_project_open(path, &run->project, err);
 	if (!r)
 		r = kith_app_config_load(s, run->project->root, &run->config, err);

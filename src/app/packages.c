@@ -6,6 +6,7 @@
  */
 #include "app/cargo_scratch.h"
 #include "app/pick.h"
+#include "app/trusted.h"
 #include "codec/json.h"
 
 #define MAX_WANTED KITH_MAX_LOCK_PKGS
@@ -127,11 +128,13 @@ gather(struct packages *x, const struct kith_packages_options *o, struct kith_er
 static int
 look_again(struct packages *x, struct kith_error *err)
 {
-	const struct kith_cargo_env env = {.home = x->session->home,
-					   .cargo_home = x->session->cargo_home};
 	struct kith_cargo_places *places;
-	int r = kith_cargo_places_new(x->picker.project ? x->picker.project->root : "/", &env,
-				      &places, err);
+	struct kith_cargo_env env;
+	int r;
+
+	kith_app_cargo_env(x->session, &env);
+	r = kith_cargo_places_new(x->picker.project ? x->picker.project->root : "/", &env, &places,
+				  err);
 
 	if (r)
 		return r;

@@ -3,6 +3,7 @@
 #include "app/pick.h"
 
 #include "app/explain.h"
+#include "app/trusted.h"
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "package/cargo_index.h"
@@ -25,10 +26,11 @@ int
 kith_app_picker_open(struct kith_session *s, const char *path, struct kith_app_picker *ret,
 		     struct kith_error *err)
 {
-	const struct kith_cargo_env env = {.home = s->home, .cargo_home = s->cargo_home};
 	KITH_AUTO_PICKER struct kith_app_picker p = {.session = s};
+	struct kith_cargo_env env;
 	int r;
 
+	kith_app_cargo_env(s, &env);
 	kith_arena_init(&p.arena, PICKER_ARENA);
 	r = kith_project_open(path ? path : ".", &p.project, err);
 	if (r && r != KITH_E_NOTFOUND)

@@ -163,11 +163,11 @@ judge_vet(struct kith_session *s, struct kith_project_verdict *v, struct kith_er
 	for (i = 0; !r && i < v->project->warnings.count; i++)
 		kith_app_warn(s, "%s", v->project->warnings.lines[i]);
 	if (!r)
-		r = kith_app_vet_find(v->project, o->store, &place, err);
+		r = kith_app_vet_find(s, v->project, o->store, &place, err);
 	if (!r && !place.there)
 		r = no_store(&place, err);
 	if (!r)
-		r = kith_app_vet_open(v->project, &place, &v->vet, err);
+		r = kith_app_vet_open(s, v->project, &place, &v->vet, err);
 	if (!r)
 		r = kith_app_vet_judge(v->vet, s->now, o->lenient, err);
 	if (!r)

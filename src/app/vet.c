@@ -5,6 +5,8 @@
  */
 #include "app/vet.h"
 
+#include "app/trusted.h"
+
 #include "codec/toml.h"
 
 #define STORE        "supply-chain"
@@ -38,19 +40,16 @@ metadata_path(const struct kith_toml *table, const char *name, struct kith_span 
 
 /* *ret_path, yours, stays NULL where the manifest is not there or says nothing. */
 static int
-read_metadata(const struct kith_project *project, char **ret_path, struct kith_error *err)
+read_metadata(struct kith_session *s, const struct kith_project *project, char **ret_path,
+	      struct kith_error *err)
 {
-	KITH_AUTO_FREE char *path = kith_fs_join(project->root, "Cargo.toml");
-	KITH_AUTO_BUF struct kith_buf text;
+	KITH_AUTO_BUF struct kith_buf text = {0};
 	KITH_AUTO_TOML struct kith_toml_doc *doc = NULL;
 	struct kith_span found = KITH_SPAN_NONE;
 	const struct kith_toml *root;
 	int r;
 
-	kith_buf_init(&text, MAX_MANIFEST);
-	if (!path)
-		return kith_fail_nomem(err);
-	r = kith_fs_read(path, &text, err);
+	r = kith_app_deciding_file(s, project->root, "Cargo.toml", MAX_MANIFEST, &text, err);
 	if (!r)
 		r = kith_toml_parse(kith_buf_span(&text), &doc, err);
 	if (r) /* a missing or broken manifest has been warned of by the project's reader */
@@ -74,13 +73,13 @@ kith_app_vet_place_clear(struct kith_app_vet_place *place)
 }
 
 int
-kith_app_vet_find(const struct kith_project *project, const char *given,
+kith_app_vet_find(struct kith_session *s, const struct kith_project *project, const char *given,
 		  struct kith_app_vet_place *ret_place, struct kith_error *err)
 {
 	KITH_AUTO_VET_PLACE struct kith_app_vet_place place = {NULL, NULL, false};
-	KITH_AUTO_FREE char *named = NULL, *config = NULL;
+	KITH_AUTO_FREE char *named = NULL;
 	const char *word = given;
-	int r = given ? KITH_OK : read_metadata(project, &named, err);
+	int r = given ? KITH_OK : read_metadata(s, project, &named, err);
 
 	if (r)
 		return r;
@@ -89,10 +88,11 @@ kith_app_vet_find(const struct kith_project *project, const char *given,
 	place.shown = kith_strndup(word, strlen(word));
 	/* a word of the command line is the user's: relative to where he is */
 	place.path = given ? kith_strndup(word, strlen(word)) : kith_fs_join(project->root, word);
-	config = place.path ? kith_fs_join(place.path, "config.toml") : NULL;
-	if (!place.shown || !config)
+	if (!place.shown || !place.path)
 		return kith_fail_nomem(err);
-	place.there = kith_fs_exists(config);
+	r = kith_app_deciding_there(s, place.path, "config.toml", &place.there, err);
+	if (r)
+		return r;
 	*ret_place = place;
 	memset(&place, 0, sizeof(place));
 	return KITH_OK;
@@ -122,16 +122,11 @@ kith_app_vet_freep(struct kith_app_vet **vet)
 }
 
 static int
-read_file(const struct kith_app_vet *vet, const char *name, struct kith_buf *out,
-	  struct kith_error *err)
+read_file(struct kith_session *s, const struct kith_app_vet *vet, const char *name,
+	  struct kith_buf *out, struct kith_error *err)
 {
-	KITH_AUTO_FREE char *path = kith_fs_join(vet->place.path, name);
-	int r;
+	int r = kith_app_deciding_file(s, vet->place.path, name, KITH_MAX_TOML_BYTES, out, err);
 
-	kith_buf_init(out, KITH_MAX_TOML_BYTES);
-	if (!path)
-		return kith_fail_nomem(err);
-	r = kith_fs_read(path, out, err);
 	if (r == KITH_E_NOTFOUND)
 		return kith_hint(err,
 				 kith_fail(err, r,
@@ -143,8 +138,9 @@ read_file(const struct kith_app_vet *vet, const char *name, struct kith_buf *out
 }
 
 int
-kith_app_vet_open(const struct kith_project *project, struct kith_app_vet_place *place,
-		  struct kith_app_vet **ret_vet, struct kith_error *err)
+kith_app_vet_open(struct kith_session *s, const struct kith_project *project,
+		  struct kith_app_vet_place *place, struct kith_app_vet **ret_vet,
+		  struct kith_error *err)
 {
 	KITH_AUTO_VET struct kith_app_vet *vet = kith_calloc(1, sizeof(*vet));
 	int r;
@@ -153,11 +149,11 @@ kith_app_vet_open(const struct kith_project *project, struct kith_app_vet_place 
 		return kith_fail_nomem(err);
 	vet->place = *place;
 	memset(place, 0, sizeof(*place));
-	r = read_file(vet, "config.toml", &vet->config, err);
+	r = read_file(s, vet, "config.toml", &vet->config, err);
 	if (!r)
-		r = read_file(vet, "audits.toml", &vet->audits, err);
+		r = read_file(s, vet, "audits.toml", &vet->audits, err);
 	if (!r)
-		r = read_file(vet, "imports.lock", &vet->imports, err);
+		r = read_file(s, vet, "imports.lock", &vet->imports, err);
 	if (!r)
 		r = kith_vet_graph_of(project, &vet->graph, err);
 	if (!r)

@@ -20,8 +20,9 @@ struct kith_app_vet_place {
  * lock file (cargo-vet.md A). Errors: KITH_E_USAGE where both metadata tables say something, or
  * one something else than a path; KITH_E_NOMEM.
  */
-KITH_NODISCARD int kith_app_vet_find(const struct kith_project *project, const char *given,
-				     struct kith_app_vet_place *ret_place, struct kith_error *err);
+KITH_NODISCARD int kith_app_vet_find(struct kith_session *s, const struct kith_project *project,
+				     const char *given, struct kith_app_vet_place *ret_place,
+				     struct kith_error *err);
 void kith_app_vet_place_clear(struct kith_app_vet_place *place);
 #define KITH_AUTO_VET_PLACE KITH_CLEANUP(kith_app_vet_place_clear)
 
@@ -36,7 +37,7 @@ struct kith_app_vet {
  * Reads the store's files; the place is moved into *ret_vet, which is yours. KITH_E_NOTFOUND with
  * the file's name where one is missing; KITH_E_FORMAT, KITH_E_LIMIT, KITH_E_IO, KITH_E_NOMEM.
  */
-KITH_NODISCARD int kith_app_vet_open(const struct kith_project *project,
+KITH_NODISCARD int kith_app_vet_open(struct kith_session *s, const struct kith_project *project,
 				     struct kith_app_vet_place *place,
 				     struct kith_app_vet **ret_vet, struct kith_error *err);
 /* Fills `answer`, replacing one that is there. Errors as of kith_vet_judge. */

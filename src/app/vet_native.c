@@ -301,10 +301,10 @@ kith_app_judge_store(struct kith_app_run *run, struct kith_error *err)
 
 	run->exemptions = run->config.merged->exemptions;
 	run->n_exemptions = run->config.merged->n_exemptions;
-	r = kith_app_vet_find(run->project, NULL, &place, err);
+	r = kith_app_vet_find(run->session, run->project, NULL, &place, err);
 	if (r || !place.there)
 		return r;
-	r = kith_app_vet_open(run->project, &place, &run->vet, err);
+	r = kith_app_vet_open(run->session, run->project, &place, &run->vet, err);
 	if (!r)
 		r = judge_store(run, err);
 	if (r)

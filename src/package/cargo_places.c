@@ -15,6 +15,7 @@
 
 struct finder {
 	struct kith_cargo_places *p;
+	const struct kith_cargo_env *env;
 	struct kith_error *err;
 };
 
@@ -62,22 +63,30 @@ is_missing(int r, const struct kith_error *err)
 }
 
 static int
+read_file(struct finder *f, const char *path, bool in_tree, struct kith_buf *out)
+{
+	if (in_tree && f->env->read)
+		return f->env->read(f->env->read_ctx, path, out, f->err);
+	kith_buf_init(out, KITH_MAX_CONFIG);
+	return kith_fs_read(path, out, f->err);
+}
+
+static int
 add_file(struct finder *f, const char *path, bool in_tree, unsigned depth, bool *ret_there)
 {
 	KITH_AUTO_FREE struct kith_config_include *includes = NULL;
 	KITH_AUTO_FREE char *dir = parent_of(path), *base = dir ? parent_of(dir) : NULL;
-	KITH_AUTO_BUF struct kith_buf text;
+	KITH_AUTO_BUF struct kith_buf text = {0};
 	size_t n = 0;
 	int r;
 
-	kith_buf_init(&text, KITH_MAX_CONFIG);
 	*ret_there = false;
 	if (!base)
 		return kith_fail_nomem(f->err);
 	if (depth > MAX_INCLUDE_DEPTH || f->p->config.files >= MAX_CONFIG_FILES)
 		return kith_fail(f->err, KITH_E_LIMIT, "%s: too many configurations include others",
 				 path);
-	r = kith_fs_read(path, &text, f->err);
+	r = read_file(f, path, in_tree, &text);
 	if (is_missing(r, f->err))
 		return KITH_OK;
 	if (r)
@@ -324,7 +333,7 @@ kith_cargo_places_new(const char *project_root, const struct kith_cargo_env *env
 {
 	KITH_AUTO_PLACES struct kith_cargo_places *p = kith_calloc(1, sizeof(*p));
 	struct kith_error own;
-	struct finder f = {p, err ? err : &own};
+	struct finder f = {p, env, err ? err : &own};
 	int r;
 
 	if (!p)

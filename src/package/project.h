@@ -33,6 +33,12 @@ struct kith_project {
 struct kith_cargo_env {
 	const char *home;       /* $HOME */
 	const char *cargo_home; /* $CARGO_HOME or NULL: home/.cargo */
+	/*
+	 * How a configuration file that lies in the project's own tree is read, by its absolute
+	 * path; initialises *out. NULL: from this disk.
+	 */
+	int (*read)(void *ctx, const char *path, struct kith_buf *out, struct kith_error *err);
+	void *read_ctx;
 };
 
 /*

@@ -67,7 +67,7 @@ show(const char *path, const struct kith_cargo_env *env, bool read_kinds, struct
 int
 cases_project(int argc, char **argv)
 {
-	struct kith_cargo_env env = {NULL, NULL};
+	struct kith_cargo_env env = {.home = NULL};
 	struct kith_error err;
 	bool read_kinds = false;
 	int i = 0;

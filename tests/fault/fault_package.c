@@ -80,7 +80,7 @@ int
 main(void)
 {
 	struct files f;
-	struct kith_cargo_env env = {NULL, NULL};
+	struct kith_cargo_env env = {.home = NULL};
 	struct kith_error err;
 	bool whole;
 	size_t n;

@@ -26,7 +26,7 @@ struct example {
 static int
 set_up(void **state)
 {
-	static const struct kith_cargo_env env = {"/nonexistent", NULL};
+	static const struct kith_cargo_env env = {.home = "/nonexistent"};
 	struct example *x = calloc(1, sizeof(*x));
 
 	assert_non_null(x);

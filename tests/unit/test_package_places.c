@@ -38,7 +38,7 @@ try_places(const struct files *f, struct kith_cargo_places **ret, struct kith_er
 {
 	KITH_AUTO_FREE char *root = kith_fs_join(f->root, "proj/sub");
 	KITH_AUTO_FREE char *home = kith_fs_join(f->root, "home");
-	struct kith_cargo_env env = {home, NULL};
+	struct kith_cargo_env env = {.home = home};
 
 	return kith_cargo_places_new(root, &env, ret, err);
 }
@@ -130,7 +130,7 @@ static void
 test_no_home(void **state)
 {
 	struct files *f = *state;
-	struct kith_cargo_env none = {NULL, NULL}, missing = {NULL, "/nonexistent/cargo"};
+	struct kith_cargo_env none = {.home = NULL}, missing = {.cargo_home = "/nonexistent/cargo"};
 	struct kith_package a = package("a", "1.0.0", CRATES_IO);
 	KITH_AUTO_PLACES struct kith_cargo_places *p = NULL, *q = NULL;
 	struct kith_error err;
@@ -349,7 +349,7 @@ test_home_in_tree(void **state)
 	struct files *f = *state;
 	KITH_AUTO_FREE char *root = kith_fs_join(f->root, "proj/sub");
 	KITH_AUTO_FREE char *home = kith_fs_join(f->root, "proj/cache");
-	struct kith_cargo_env env = {NULL, home};
+	struct kith_cargo_env env = {.cargo_home = home};
 	KITH_AUTO_PLACES struct kith_cargo_places *p = NULL;
 	const struct kith_cargo_replacement *list;
 	struct kith_error err;

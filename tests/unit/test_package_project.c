@@ -309,7 +309,7 @@ static void
 test_read_kinds(void **state)
 {
 	struct files *f = *state;
-	struct kith_cargo_env env = {f->root, NULL};
+	struct kith_cargo_env env = {.home = f->root};
 	KITH_AUTO_PLACES struct kith_cargo_places *places = NULL;
 	struct kith_project *p;
 	struct kith_error err;
