@@ -166,7 +166,7 @@ is "all four are read" 4 "$(grep -c . "$work/out")"
 
 # somebody removed proofs at the server: nothing is taken over
 git clone -q "$work/srv/me.git" "$work/rm"
-git -C "$work/rm" rm -q -r "$me"
+git -C "$work/rm" rm -q -r -- "$me"
 git -C "$work/rm" commit -qm "remove"
 git -C "$work/rm" push -q
 k publish --yes
