@@ -20,5 +20,6 @@
 #include <kith/review.h>
 #include <kith/vet.h>
 #include <kith/todo.h>
+#include <kith/policy.h>
 
 #endif

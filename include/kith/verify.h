@@ -71,6 +71,7 @@ struct kith_render_options {
 	int fold;    /* verified packages on one line */
 	int color;
 	int width; /* columns; 0: not cut */
+	int rules; /* table: who said what of the requirement; 1: if few are shown, 2: always */
 };
 
 /* The verdict as text in a format. *ret_text is yours (kith_free), NUL-terminated. */

@@ -164,6 +164,36 @@ put_uses(const struct kith_report *r, struct kith_app_ways *w, const struct kith
 	return e;
 }
 
+/* Characters that no shell and no terminal takes for anything else. */
+static bool
+is_plain_word(struct kith_span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++) {
+		uint8_t c = s.ptr[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      (c && strchr("-_./:@+%,=", c))))
+			return false;
+	}
+	return s.len != 0;
+}
+
+/* The command, where it can be pasted as it is; strangers chose the words in it. */
+static bool
+put_accept_command(const struct kith_report_row *row, struct kith_span id, struct kith_buf *out)
+{
+	bool dash = id.len && id.ptr[0] == '-';
+
+	if (!is_plain_word(id) || !is_plain_word(row->package->name) ||
+	    row->package->name.ptr[0] == '-')
+		return false;
+	kith_buf_printf(out, "              kith accept --reason '…'%s %.*s %.*s\n",
+			dash ? " --" : "", KITH_SPAN_FMT(id), KITH_SPAN_FMT(row->package->name));
+	return true;
+}
+
 /* What would set the objections aside; somebody has to answer for it in writing. */
 static void
 put_acceptance(const struct kith_report_row *row, struct kith_time now, struct kith_buf *out)
@@ -174,7 +204,7 @@ put_acceptance(const struct kith_report_row *row, struct kith_time now, struct k
 
 	if (!v->n_objections)
 		return;
-	kith_buf_printf(out, "  to live with %s, say why in kith.toml:\n",
+	kith_buf_printf(out, "  to live with %s, say why (kith.toml keeps it):\n",
 			v->n_objections == 1 ? "it" : "them");
 	for (i = 0; i < v->n_objections; i++) {
 		struct kith_config_pair package = {.key = KITH_SPAN_LIT("package"),
@@ -182,6 +212,8 @@ put_acceptance(const struct kith_report_row *row, struct kith_time now, struct k
 		struct kith_config_pair id = {.key = KITH_SPAN_LIT("objection"),
 					      .text = v->objections[i].id};
 
+		if (put_accept_command(row, v->objections[i].id, out))
+			continue;
 		/* strangers chose these texts: what is pasted must be one string each */
 		kith_buf_printf(out, "%s[[accept]]\n%s", indent, indent);
 		kith_config_put_pair(out, &package);
@@ -391,6 +423,7 @@ put_text(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	put_publisher_line(row, out);
 	put_registry_line(row, out);
 	put_requirement_line(&row->verdict.requirement, out);
+	kith_report_origins(r, row, "              ", true, out);
 	put_hangs_on(r, &row->verdict, out);
 	kith_app_ways_put_set(&w, r, out);
 	put_objections(&row->verdict, out);
@@ -440,6 +473,7 @@ put_json(const struct kith_app_run *run, const struct kith_report_row *row, stru
 	kith_report_reason(&run->report, row, &b);
 	kith_json_member_string(&w, "reason", kith_buf_carry(out, &b));
 	kith_json_member_integer(&w, "independent", v->independent);
+	kith_report_origins_json(&run->report, row, &w);
 	kith_json_put_key(&w, "hangs_on");
 	kith_json_open_array(&w);
 	for (i = 0; i < v->n_hangs_on; i++) {

@@ -2,7 +2,7 @@
 /* From a project to judged rows: gathers what the pure rooms need, and sorts what they say. */
 #include <unistd.h>
 
-#include "app/judge.h"
+#include "app/scope.h"
 #include "app/starter.h"
 #include "app/trusted.h"
 
@@ -280,6 +280,8 @@ make_rows(struct kith_app_run *run, struct kith_error *err)
 		return r;
 	r = kith_app_judge_store(run, err);
 	if (!r)
+		r = kith_app_exempt_keys(run, err);
+	if (!r)
 		r = kith_app_ask_registry(run, err);
 	return r ? r : kith_app_first_seen(run, err);
 }
@@ -287,15 +289,12 @@ make_rows(struct kith_app_run *run, struct kith_error *err)
 static int
 judge_native(struct kith_app_run *run, bool explain, struct kith_error *err)
 {
+	struct kith_app_scope scope;
 	size_t i;
-	int r = KITH_OK;
+	int r = kith_app_scope_init(&scope, run, err);
 
 	run->world.policy = &run->policy;
 	run->world.now = run->session->now;
-	run->world.exemptions = run->exemptions;
-	run->world.n_exemptions = run->n_exemptions;
-	run->world.acceptances = run->config.merged->acceptances;
-	run->world.n_acceptances = run->config.merged->n_accepts;
 	run->world.ignores = run->config.claim_ignores;
 	run->world.n_ignores = run->config.n_claim_ignores;
 	run->world.sources = run->claims->sources;
@@ -303,10 +302,13 @@ judge_native(struct kith_app_run *run, bool explain, struct kith_error *err)
 	run->world.actors = kith_app_people_actors(run->people);
 	run->world.people = kith_app_people_for;
 	run->world.people_ctx = run->people;
-	for (i = 0; !r && i < run->project->lock->count; i++)
+	for (i = 0; !r && i < run->project->lock->count; i++) {
+		kith_app_scope_row(&scope, &run->rows[i], &run->world);
 		r = kith_policy_judge(&run->world, &run->rows[i].subject, run->rows[i].claims,
 				      run->rows[i].n_claims, explain, &run->arena,
 				      &run->rows[i].verdict, err);
+	}
+	run->scope = scope;
 	return r;
 }
 
@@ -426,6 +428,7 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	p->roots = run->roots.list;
 	p->n_roots = run->roots.count;
 	p->policy = &run->policy;
+	p->config = run->config.merged;
 	p->sources = run->claims ? run->claims->sources : NULL;
 	p->n_sources = run->claims ? run->claims->n_sources : 0;
 	p->states = run->claims ? run->claims->states : NULL;

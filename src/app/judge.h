@@ -16,6 +16,14 @@
 #include "report/stats.h"
 #include "store/archive.h"
 
+/* The run's, sorted by name, so that a row looks at its own only. Arrays are the run's arena's. */
+struct kith_app_scope {
+	struct kith_exemption *exemptions;
+	size_t n_exemptions;
+	struct kith_acceptance *acceptances;
+	size_t n_acceptances;
+};
+
 struct kith_app_run {
 	struct kith_session *session;
 	const struct kith_verify_options *options;
@@ -35,6 +43,7 @@ struct kith_app_run {
 	struct kith_app_vet *vet;       /* native mode, where the project has a cargo-vet store */
 	const struct kith_exemption *exemptions; /* kith.toml's, and that store's */
 	size_t n_exemptions;
+	struct kith_app_scope scope;  /* native mode: the same and acceptances, sorted */
 	struct kith_report_row *rows; /* as the lock file's packages until they are sorted */
 	struct kith_report report;
 	struct kith_report_stats stats;

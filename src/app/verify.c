@@ -329,6 +329,7 @@ kith_verdict_render(const struct kith_project_verdict *verdict,
 	    .failing = options->failing,
 	    .fold = options->fold,
 	    .color = options->color,
+	    .rules = options->rules,
 	    .width = options->width,
 	};
 	KITH_AUTO_FREE char *picture = NULL;

@@ -195,6 +195,7 @@ show(struct cli *cli, const struct kith_verify_options *o,
 	    .fold = cli->out_tty && !cli->verbose,
 	    .color = cli_color(cli),
 	    .width = cli->width,
+	    .rules = cli->verbose,
 	};
 	struct kith_error err;
 	int status, wrote;

@@ -47,6 +47,7 @@ struct kith_package {
 	bool dangling;  /* names a dependency that the file does not hold, or not unambiguously */
 	bool named;     /* another package of the file names it, if only ambiguously */
 	bool ambiguous; /* a dependency may mean this or another package; no edge says so */
+	struct kith_span folder; /* where a path package lies, absolute; empty: not known */
 };
 
 struct kith_lock {

@@ -131,6 +131,9 @@ mark_members(struct kith_project *p, const struct kith_workspace *ws, struct kit
 		if (pkg == lock->count)
 			continue;
 		r = kith_kind_graph_manifest(p->graph, pkg, m->manifest, err);
+		if (!r && !kith_arena_copy(&lock->arena, kith_span_str(m->dir),
+					   &lock->packages[pkg].folder))
+			r = kith_fail_nomem(err);
 		lock->packages[pkg].member |= m->member;
 		if (m->listed) {
 			lock->packages[pkg].local = true;

@@ -484,6 +484,17 @@ set_in(struct edit *e, const struct kith_toml *table, const char *name,
 	return KITH_OK;
 }
 
+/* Sets a key where the edit's text is made: `in` (NULL: to be made) is the table. */
+static int
+set_pair(struct edit *e, const struct kith_toml *in, const char *table, const struct kith_toml *old,
+	 const struct kith_config_pair *pair)
+{
+	put_pair(&e->fresh, pair, "\n");
+	if (old)
+		return replace_value(e, old, pair);
+	return table ? set_in(e, in, table, pair) : set_top(e, kith_toml_root(e->doc), pair);
+}
+
 static const struct kith_toml *
 find(const struct kith_toml *table, struct kith_span key)
 {
@@ -512,10 +523,34 @@ kith_config_edit_set(const struct kith_config_file_text *f, const char *table,
 	root = kith_toml_root(e.doc);
 	in = table ? kith_toml_get(root, table) : root;
 	old = find(in, pair->key);
-	put_pair(&e.fresh, pair, "\n");
-	if (old)
-		rc = replace_value(&e, old, pair);
-	else
-		rc = table ? set_in(&e, in, table, pair) : set_top(&e, root, pair);
+	rc = set_pair(&e, in, table, old, pair);
+	return rc ? rc : finish(&e, &change, out);
+}
+
+int
+kith_config_edit_set_entry(const struct kith_config_file_text *f, const char *table, size_t index,
+			   const struct kith_config_pair *pair, struct kith_buf *out,
+			   struct kith_error *err)
+{
+	const struct kith_config_change change = {.kind = KITH_CHANGE_SET_ENTRY,
+						  .table = table,
+						  .indexes = &index,
+						  .n = 1,
+						  .key = pair->key};
+	const struct kith_toml *in;
+	AUTO_EDIT struct edit e;
+	size_t i;
+	int rc = begin(&e, f, err);
+
+	if (!rc)
+		rc = check_pair(&e, pair);
+	if (rc)
+		return rc;
+	in = kith_toml_get(kith_toml_root(e.doc), table);
+	for (in = in ? in->first : NULL, i = 0; in && i < index; i++)
+		in = in->next;
+	if (!in)
+		return kith_fail(err, KITH_E_NOTFOUND, "%s: there is no entry %zu", f->name, index);
+	rc = set_pair(&e, in, table, find(in, pair->key), pair);
 	return rc ? rc : finish(&e, &change, out);
 }

@@ -65,6 +65,12 @@ KITH_NODISCARD int kith_config_edit_set(const struct kith_config_file_text *f, c
 					const struct kith_config_pair *pair, struct kith_buf *out,
 					struct kith_error *err);
 
+/* Sets one key of the entry [[table]] with this number (kith_config_at.index). */
+KITH_NODISCARD int kith_config_edit_set_entry(const struct kith_config_file_text *f,
+					      const char *table, size_t index,
+					      const struct kith_config_pair *pair,
+					      struct kith_buf *out, struct kith_error *err);
+
 /* Appends "key = value" and a newline, as the functions above write it. */
 void kith_config_put_pair(struct kith_buf *out, const struct kith_config_pair *pair);
 

@@ -123,6 +123,23 @@ set(const struct kith_toml *before, const struct kith_toml *after, const struct 
 	       same_children(before ? before : &none, after, key, 0);
 }
 
+/* The same entries, but for one key of the one that was meant. */
+static bool
+set_entry(const struct kith_toml *before, const struct kith_toml *after,
+	  const struct kith_toml *fresh, const struct kith_config_change *change)
+{
+	size_t index;
+
+	for (index = 0; before && after; index++) {
+		if (index == change->indexes[0] ? !set(before, after, fresh, change->key)
+						: !same(before, after, 0))
+			return false;
+		before = before->next;
+		after = after->next;
+	}
+	return !before && !after && index > change->indexes[0];
+}
+
 bool
 kith_config_changed_only(const struct kith_toml *before, const struct kith_toml *after,
 			 const struct kith_toml *fresh, const struct kith_config_change *change)
@@ -142,6 +159,8 @@ kith_config_changed_only(const struct kith_toml *before, const struct kith_toml 
 	case KITH_CHANGE_SET:
 		return set(kith_toml_get(before, table), kith_toml_get(after, table), fresh,
 			   change->key);
+	case KITH_CHANGE_SET_ENTRY:
+		return set_entry(children(before, table), children(after, table), fresh, change);
 	}
 	return false;
 }

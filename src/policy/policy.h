@@ -66,6 +66,20 @@ KITH_NODISCARD int kith_policy_requirement(const struct kith_policy *p, struct k
 					   unsigned kinds, struct kith_requirement *ret_requirement,
 					   struct kith_error *err);
 
+/* Who said a field of a requirement: the number of a rule, or KITH_ORIGIN_BASE ([policy]). */
+#define KITH_FIELD_COUNT 9
+#define KITH_ORIGIN_BASE SIZE_MAX
+struct kith_requirement_origins {
+	size_t of[KITH_FIELD_COUNT]; /* by the bit's number of KITH_FIELD_…, but criteria's */
+	size_t criteria[KITH_MAX_CRITERIA]; /* of each */
+};
+/* As kith_policy_requirement, and who said what of it. */
+KITH_NODISCARD int kith_policy_requirement_origins(const struct kith_policy *p,
+						   struct kith_span name, unsigned kinds,
+						   struct kith_requirement *ret_requirement,
+						   struct kith_requirement_origins *ret_origins,
+						   struct kith_error *err);
+
 /* --- what is judged --- */
 
 enum kith_subject_bytes {

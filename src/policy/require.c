@@ -135,11 +135,41 @@ tighten(struct kith_requirement *r, const struct kith_rule *rule, struct kith_er
 	return rule->fields & KITH_FIELD_CRITERIA ? add_criteria(r, &rule->r, err) : KITH_OK;
 }
 
-int
-kith_policy_requirement(const struct kith_policy *p, struct kith_span name, unsigned kinds,
-			struct kith_requirement *ret_requirement, struct kith_error *err)
+/* The fields that differ, as bits; criteria only ever become more. */
+static unsigned
+changed_fields(const struct kith_requirement *a, const struct kith_requirement *b)
 {
-	struct kith_requirement r = p->base;
+	return (a->level != b->level ? KITH_FIELD_LEVEL : 0U) |
+	       (a->independent != b->independent ? KITH_FIELD_INDEPENDENT : 0U) |
+	       (a->thoroughness != b->thoroughness ? KITH_FIELD_THOROUGHNESS : 0U) |
+	       (a->understanding != b->understanding ? KITH_FIELD_UNDERSTANDING : 0U) |
+	       (a->llm != b->llm ? KITH_FIELD_LLM : 0U) |
+	       (a->assisted_counts != b->assisted_counts ? KITH_FIELD_LLM_ASSISTED : 0U) |
+	       (a->only_signed != b->only_signed ? KITH_FIELD_SIGNED : 0U) |
+	       (a->objection_level != b->objection_level ? KITH_FIELD_OBJECTION_LEVEL : 0U);
+}
+
+static void
+note_origin(struct kith_requirement_origins *o, unsigned fields, size_t first_criterion,
+	    size_t n_criteria, size_t rule)
+{
+	size_t i;
+
+	for (i = 0; i < KITH_FIELD_COUNT; i++)
+		if (fields >> i & 1U)
+			o->of[i] = rule;
+	for (i = first_criterion; i < n_criteria; i++)
+		o->criteria[i] = rule;
+}
+
+int
+kith_policy_requirement_origins(const struct kith_policy *p, struct kith_span name, unsigned kinds,
+				struct kith_requirement *ret_requirement,
+				struct kith_requirement_origins *ret_origins,
+				struct kith_error *err)
+{
+	struct kith_requirement r = p->base, before;
+	struct kith_requirement_origins o;
 	const struct kith_rule *replacing;
 	size_t i;
 	int rc;
@@ -148,18 +178,34 @@ kith_policy_requirement(const struct kith_policy *p, struct kith_span name, unsi
 		r.criteria[r.n_criteria++] = kinds == KITH_KIND_DEV
 						 ? KITH_SPAN_LIT("safe-to-run")
 						 : KITH_SPAN_LIT("safe-to-deploy");
+	note_origin(&o, ~0U, 0, KITH_MAX_CRITERIA, KITH_ORIGIN_BASE);
 	rc = find_replacing(p, name, &replacing, err);
 	if (rc)
 		return rc;
-	if (replacing)
+	if (replacing) {
 		replace_fields(&r, replacing);
+		note_origin(&o, replacing->fields, 0,
+			    replacing->fields & KITH_FIELD_CRITERIA ? r.n_criteria : 0,
+			    (size_t)(replacing - p->rules));
+	}
 	for (i = 0; i < p->n_rules; i++) {
 		if (&p->rules[i] == replacing || !kith_glob_match(p->rules[i].glob, name))
 			continue;
+		before = r;
 		rc = tighten(&r, &p->rules[i], err);
 		if (rc)
 			return rc;
+		note_origin(&o, changed_fields(&before, &r), before.n_criteria, r.n_criteria, i);
 	}
 	*ret_requirement = r;
+	if (ret_origins)
+		*ret_origins = o;
 	return KITH_OK;
+}
+
+int
+kith_policy_requirement(const struct kith_policy *p, struct kith_span name, unsigned kinds,
+			struct kith_requirement *ret_requirement, struct kith_error *err)
+{
+	return kith_policy_requirement_origins(p, name, kinds, ret_requirement, NULL, err);
 }

@@ -159,6 +159,37 @@ put_another_version(const struct kith_report *r, const struct kith_report_row *r
 	kith_text_safe(out, c->version, NAME_WIDTH);
 }
 
+/* Whose it was, so that the reader knows whom to ask. */
+static void
+put_expired(const struct kith_exemption *x, struct kith_buf *out)
+{
+	kith_buf_put_str(out, "its exemption has expired");
+	if (!x)
+		return;
+	kith_buf_put_str(out, " (");
+	kith_time_put_date(out, x->until);
+	if (x->owner.len) {
+		kith_buf_put_str(out, ", ");
+		kith_text_safe(out, x->owner, NAME_WIDTH);
+	}
+	kith_buf_put_char(out, ')');
+	if (x->reason.len) {
+		kith_buf_put_str(out, ": ");
+		kith_text_safe(out, x->reason, NAME_WIDTH);
+	}
+}
+
+/* Neither from the registry nor ever approved: an exemption is all it can have. */
+static void
+put_origin(const struct kith_report_row *row, const char *what, struct kith_buf *out)
+{
+	kith_buf_put_str(out, what);
+	if (!row->verdict.exemption)
+		return;
+	kith_buf_put_str(out, "; ");
+	put_expired(row->verdict.exemption, out);
+}
+
 static void
 put_miss(const struct kith_report *r, const struct kith_report_row *row, struct kith_buf *out)
 {
@@ -166,16 +197,19 @@ put_miss(const struct kith_report *r, const struct kith_report_row *row, struct 
 	case KITH_MISS_NONE:
 		break;
 	case KITH_MISS_PATH_COPY:
-		kith_buf_put_str(out, r->kinds_known ? "path copy, not the project's own"
-						     : "path copy (manifest not here)");
+		put_origin(row,
+			   r->kinds_known ? "path copy, not the project's own"
+					  : "path copy (manifest not here)",
+			   out);
 		break;
 	case KITH_MISS_UNKNOWN_ORIGIN:
-		kith_buf_put_str(out, row->package->origin == KITH_ORIGIN_GIT
-					  ? "from git"
-					  : "from another registry");
+		put_origin(row,
+			   row->package->origin == KITH_ORIGIN_GIT ? "from git"
+								   : "from another registry",
+			   out);
 		break;
 	case KITH_MISS_EXPIRED:
-		kith_buf_put_str(out, "its exemption has expired");
+		put_expired(row->verdict.exemption, out);
 		break;
 	case KITH_MISS_NOT_INDEPENDENT:
 		put_hangs_on(r, &row->verdict, out);

@@ -57,6 +57,7 @@ struct kith_report_replacement {
 };
 
 struct kith_report_stats; /* report/stats.h */
+struct kith_config;       /* policy/config.h */
 
 struct kith_report_override {
 	const char *field, *value; /* an option that replaced a field of the policy */
@@ -75,6 +76,7 @@ struct kith_report {
 	const struct kith_id *roots;
 	size_t n_roots;
 	const struct kith_policy *policy;
+	const struct kith_config *config; /* whose rules the policy has; NULL: not told */
 	const struct kith_evidence_source *sources;
 	size_t n_sources;
 	const struct kith_report_source *states;
@@ -98,6 +100,8 @@ struct kith_report {
 
 struct kith_report_options {
 	bool failing, fold, color;
+	int rules; /* table: who said what of the requirement; 1: if few rows are shown, 2: always
+		    */
 	int width; /* 0: not cut */
 };
 
@@ -150,8 +154,15 @@ void kith_report_party(const struct kith_report *r, const struct kith_party *p,
 void kith_report_claim_says(const struct kith_claim *claim, struct kith_buf *out);
 /* "RUSTSEC-2024-0001 (high 7.5): its title". */
 void kith_report_advisory(const struct kith_claim *claim, struct kith_buf *out);
-/* The members of a claim, into an object that is open. */
+/* Who said what of a row's requirement: lines "kith.toml:8 [policy]: level medium, signed true".
+ * Brief: without what is preset. */
+void kith_report_origins(const struct kith_report *r, const struct kith_report_row *row,
+			 const char *indent, bool brief, struct kith_buf *out);
+/* The member "requirement_from", into an object that is open. */
 struct kith_json_writer;
+void kith_report_origins_json(const struct kith_report *r, const struct kith_report_row *row,
+			      struct kith_json_writer *w);
+/* The members of a claim, into an object that is open. */
 void kith_report_claim_json(const struct kith_report *r, const struct kith_claim *claim,
 			    struct kith_json_writer *w);
 

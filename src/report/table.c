@@ -4,6 +4,7 @@
 #include "report/stats.h"
 
 #define NAME_MAX_COLUMNS 60
+#define FEW_ROWS         10 /* with which `rules` 1 tells where requirements come from */
 
 struct column_widths {
 	size_t status, package;
@@ -211,13 +212,19 @@ kith_report_table(const struct kith_report *r, const struct kith_report_options 
 		  struct kith_buf *out)
 {
 	struct column_widths w = measure(r, o, out);
-	size_t i, folded = 0;
+	size_t i, folded = 0, shown = 0;
+	bool rules;
 
+	for (i = 0; i < r->n_rows; i++)
+		shown += is_shown(r, o, &r->rows[i]);
+	rules = o->rules > 1 || (o->rules == 1 && shown <= FEW_ROWS);
 	for (i = 0; i < r->n_rows; i++) {
 		if (is_shown(r, o, &r->rows[i]))
 			put_row(r, o, &r->rows[i], &w, out);
 		else if (!o->failing)
 			folded++;
+		if (rules && is_shown(r, o, &r->rows[i]) && !r->rows[i].package->local)
+			kith_report_origins(r, &r->rows[i], "      ", false, out);
 	}
 	if (folded)
 		kith_buf_printf(out, "  (%zu that pass are not shown: -v shows them)\n", folded);

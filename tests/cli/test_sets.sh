@@ -135,7 +135,7 @@ shown text
 out_line "  objection   RUSTSEC-2026-0001"
 out_line "  objects     db (high) advisory RUSTSEC-2026-0001, high 7.5, also CVE-2026-1"
 out_line "              2026-02-03, unsigned, db COMMIT crates/kith-example-text/RUSTSEC-2026-0001.md"
-out_line '              objection = "RUSTSEC-2026-0001"'
+out_line "              kith accept --reason '…' RUSTSEC-2026-0001 kith-example-text"
 shown log
 out_line "  note        db (high) advisory RUSTSEC-2026-0002, unmaintained"
 shown json

@@ -287,6 +287,48 @@ test_refused(void **state)
 	assert_int_equal(out.len, 0);
 }
 
+static void
+check_entry(const char *text, size_t index, const struct kith_config_pair *pair, const char *want)
+{
+	struct kith_config_file_text f = project(text);
+	KITH_AUTO_BUF struct kith_buf out;
+	struct kith_error err;
+
+	kith_buf_init(&out, KITH_MIB(1));
+	check(kith_config_edit_set_entry(&f, "exempt", index, pair, &out, &err), &err, &out, want);
+}
+
+/* One key of one entry: a new value where the old one stands, or behind the entry's own pairs. */
+static void
+test_set_entry(void **state)
+{
+	const struct kith_config_pair reason = {.key = KITH_SPAN_LIT("reason"),
+						.text = KITH_SPAN_LIT("new")},
+				      *until = &exempt_pairs[4],
+				      owner = {.key = KITH_SPAN_LIT("owner"),
+					       .text = KITH_SPAN_LIT("ann")};
+	struct kith_config_file_text f =
+	    project("exempt = [{package = \"a\", version = \"1\", checksum = \"0\"}]\n");
+	KITH_AUTO_BUF struct kith_buf out;
+	struct kith_error err;
+
+	(void)state;
+	check_entry(OLD("a") OLD_REST "\n# b\n" OLD("b") OLD_REST, 1, &reason,
+		    OLD("a") OLD_REST "\n# b\n" OLD("b") "reason = \"new\" # why\n");
+	check_entry(OLD("a") OLD_REST "\n# b\n" OLD("b") OLD_REST "# end\n", 0, until,
+		    OLD("a") OLD_REST "until = 2000-02-29\n\n# b\n" OLD("b") OLD_REST "# end\n");
+	check_entry(OLD("a") OLD_REST "[policy]\n" OLD("b") "reason = \"r\"", 1, &owner,
+		    OLD("a") OLD_REST "[policy]\n" OLD("b") "reason = \"r\"\nowner = \"ann\"\n");
+	kith_buf_init(&out, KITH_MIB(1));
+	assert_int_equal(kith_config_edit_set_entry(&f, "exempt", 0, &owner, &out, &err),
+			 KITH_E_USAGE);
+	assert_int_equal(kith_config_edit_set_entry(&f, "exempt", 1, &owner, &out, &err),
+			 KITH_E_NOTFOUND);
+	assert_int_equal(kith_config_edit_set_entry(&f, "accept", 0, &owner, &out, &err),
+			 KITH_E_NOTFOUND);
+	assert_int_equal(out.len, 0);
+}
+
 int
 main(void)
 {
@@ -294,7 +336,7 @@ main(void)
 	    cmocka_unit_test(test_append),  cmocka_unit_test(test_append_ends),
 	    cmocka_unit_test(test_remove),  cmocka_unit_test(test_remove_hard),
 	    cmocka_unit_test(test_set),     cmocka_unit_test(test_set_top),
-	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_refused), cmocka_unit_test(test_set_entry),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

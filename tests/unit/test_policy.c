@@ -84,6 +84,47 @@ test_rules_tighten(void **state)
 	assert_int_equal(r.n_criteria, 1);
 }
 
+/* Who said what: the last rule that made it stricter, the one that replaced it, or [policy]. */
+static void
+test_origins(void **state)
+{
+	struct kith_rule rules[] = {
+	    {.glob = KITH_SPAN_LIT("*"),
+	     .fields = KITH_FIELD_LEVEL | KITH_FIELD_CRITERIA,
+	     .r = {.level = KITH_LEVEL_MEDIUM,
+		   .criteria = {KITH_SPAN_LIT("crypto"), KITH_SPAN_LIT("safe-to-deploy")},
+		   .n_criteria = 2}},
+	    {.glob = KITH_SPAN_LIT("se*"),
+	     .fields = KITH_FIELD_LEVEL | KITH_FIELD_INDEPENDENT,
+	     .r = {.level = KITH_LEVEL_LOW, .independent = 2}},
+	    {.glob = KITH_SPAN_LIT("serde"),
+	     .fields = KITH_FIELD_LEVEL | KITH_FIELD_THOROUGHNESS,
+	     .r = {.level = KITH_LEVEL_HIGH, .thoroughness = KITH_LEVEL_LOW},
+	     .replace = true},
+	};
+	struct kith_requirement_origins o;
+	struct kith_requirement r;
+	struct kith_policy p;
+
+	(void)state;
+	kith_policy_preset(&p);
+	p.rules = rules;
+	p.n_rules = 3;
+	assert_int_equal(
+	    kith_policy_requirement_origins(&p, KITH_SPAN_LIT("semver"), 0, &r, &o, NULL), 0);
+	assert_int_equal(o.of[0], 0); /* a laxer rule says nothing */
+	assert_int_equal(o.of[1], 1);
+	assert_int_equal(o.of[2], KITH_ORIGIN_BASE);
+	assert_int_equal(r.n_criteria, 2);
+	assert_int_equal(o.criteria[0], KITH_ORIGIN_BASE);
+	assert_int_equal(o.criteria[1], 0);
+	assert_int_equal(
+	    kith_policy_requirement_origins(&p, KITH_SPAN_LIT("serde"), 0, &r, &o, NULL), 0);
+	assert_int_equal(o.of[0], 2);
+	assert_int_equal(o.of[2], 2); /* said again, though it is the same */
+	assert_int_equal(o.of[3], KITH_ORIGIN_BASE);
+}
+
 static void
 test_rules_replace(void **state)
 {
@@ -421,10 +462,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_preset),         cmocka_unit_test(test_rules_tighten),
-	    cmocka_unit_test(test_rules_replace),  cmocka_unit_test(test_criteria_limit),
-	    cmocka_unit_test(test_ranges),         cmocka_unit_test(test_exemption_criteria),
-	    cmocka_unit_test(test_ignored_claims), cmocka_unit_test(test_actors),
+	    cmocka_unit_test(test_preset),
+	    cmocka_unit_test(test_rules_tighten),
+	    cmocka_unit_test(test_origins),
+	    cmocka_unit_test(test_rules_replace),
+	    cmocka_unit_test(test_criteria_limit),
+	    cmocka_unit_test(test_ranges),
+	    cmocka_unit_test(test_exemption_criteria),
+	    cmocka_unit_test(test_ignored_claims),
+	    cmocka_unit_test(test_actors),
 	    cmocka_unit_test(test_order_free),
 	};
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The project's policy, kith.toml: made once, then changed in place by what people decide. */
+#ifndef KITH_POLICY_H
+#define KITH_POLICY_H
+
+#include <kith/session.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- exemptions: one version of one package passes without evidence --- */
+
+/* Zeroed fields mean: not given. */
+struct kith_exempt_options {
+	const char *path;    /* of the project; NULL: the working directory */
+	const char *package; /* NAME, NAME@VERSION or a package URL */
+	const char *reason;
+	const char *until; /* a date: the first day that is no longer covered */
+	const char *owner; /* who answers for it */
+};
+
+/*
+ * Adds an exemption for the bytes that are locked, or renews the one that is there. *ret_text,
+ * yours (kith_free), says what was done. Errors: KITH_E_USAGE (no kith.toml, no such dependency, it
+ * needs none, an exemption would not help, an option is wrong), those of kith_verify.
+ */
+KITH_API KITH_NODISCARD int kith_exempt(struct kith_session *session,
+					const struct kith_exempt_options *options, char **ret_text,
+					size_t *ret_len, struct kith_error *err);
+
+/*
+ * Every exemption and acceptance of kith.toml, and whether anybody needs it. *ret_text is yours
+ * (kith_free).
+ */
+KITH_API KITH_NODISCARD int kith_exempt_list(struct kith_session *session, const char *path,
+					     enum kith_format format, char **ret_text,
+					     size_t *ret_len, struct kith_error *err);
+
+/*
+ * Removes the exemptions and acceptances that no lock file of the project needs: the package is
+ * gone or approved, the objection no longer stands. With `preview` nothing is written. *ret_text,
+ * yours, names them; *ret_count is how many there are. Errors as above.
+ */
+KITH_API KITH_NODISCARD int kith_exempt_prune(struct kith_session *session, const char *path,
+					      int preview, char **ret_text, size_t *ret_len,
+					      size_t *ret_count, struct kith_error *err);
+
+/* --- acceptances: one objection that somebody has looked at --- */
+
+/* Zeroed fields mean: not given. */
+struct kith_accept_options {
+	const char *path;      /* of the project; NULL: the working directory */
+	const char *objection; /* its id, as kith_explain prints it */
+	const char *package;   /* NULL: the one that it is about */
+	const char *reason;
+	const char *until;
+	const char *owner;
+};
+
+/*
+ * Adds an acceptance, or renews the one that is there. Errors: KITH_E_USAGE as above,
+ * KITH_E_NOTFOUND (no such objection stands here).
+ */
+KITH_API KITH_NODISCARD int kith_accept(struct kith_session *session,
+					const struct kith_accept_options *options, char **ret_text,
+					size_t *ret_len, struct kith_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
