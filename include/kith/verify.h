@@ -23,6 +23,11 @@ struct kith_crev_knobs {
 };
 KITH_API void kith_crev_knobs_init(struct kith_crev_knobs *knobs);
 
+/* How a package is needed. Where that is not known it counts as normal (verdict.md 4). */
+#define KITH_NEEDED_NORMAL 1U
+#define KITH_NEEDED_BUILD  2U
+#define KITH_NEEDED_DEV    4U
+
 /* Zeroed fields mean: not given. */
 struct kith_verify_options {
 	const char *path;         /* a folder or a lock file; NULL: the working directory */
@@ -35,6 +40,11 @@ struct kith_verify_options {
 	int recheck;     /* forget what was remembered of archives */
 	int stats;       /* native: also count what there is evidence about, and what would help */
 	int unpacked;    /* also compare what cargo unpacked with the archives */
+	const char *const *only; /* globs: only packages of such names are shown and decide */
+	size_t n_only;
+	unsigned kinds; /* of KITH_NEEDED_…: only packages needed so; 0: all */
+	/* native: a manifest without a lock file is a verdict that fails, not KITH_E_NOTFOUND */
+	int missing_is_finding;
 	enum kith_semantics semantics;
 	struct kith_crev_knobs crev;
 	const char

@@ -25,6 +25,7 @@ kith_app_run_free(struct kith_app_run *run)
 	kith_arena_clear(&run->arena);
 	free(run->rows);
 	free(run->overrides);
+	free(run->remarks);
 	free(run);
 }
 
@@ -39,10 +40,15 @@ open_project(struct kith_app_run *run, struct kith_error *err)
 
 	kith_app_cargo_env(s, &env);
 	r = kith_project_open(path, &run->project, err);
+	if (r == KITH_E_NOTFOUND && run->options->missing_is_finding && kith_fs_is_dir(path) &&
+	    !kith_project_open_missing(path, &run->project, NULL))
+		r = KITH_OK;
 	if (!r)
 		r = kith_app_config_load(s, run->project->root, &run->config, err);
 	if (!r)
 		r = kith_cargo_places_new(run->project->root, &env, &run->places, err);
+	if (!r && run->options->kinds)
+		r = kith_project_read_kinds(run->project, run->places, err);
 	for (i = 0; !r && i < run->project->warnings.count; i++)
 		kith_app_warn(s, "%s", run->project->warnings.lines[i]);
 	return r;
@@ -66,7 +72,7 @@ set_policy(struct kith_app_run *run, struct kith_error *err)
 	struct kith_requirement *q = &run->policy.base;
 
 	run->policy = run->config.merged->policy.p;
-	run->overrides = kith_calloc(8, sizeof(*run->overrides));
+	run->overrides = kith_calloc(16, sizeof(*run->overrides));
 	if (!run->overrides)
 		return kith_fail_nomem(err);
 	if (o->level_set) {
@@ -371,8 +377,8 @@ drop_unreached(struct kith_app_run *run, size_t *ret_n, struct kith_error *err)
  * Below the working directory a path is told from there: so forges find the file in the checkout,
  * and two machines say the same.
  */
-static const char *
-as_written(const char *path)
+const char *
+kith_app_as_written(const char *path)
 {
 	KITH_AUTO_FREE char *here = getcwd(NULL, 0);
 	size_t n = here ? strlen(here) : 0;
@@ -392,8 +398,9 @@ take_replacements(struct kith_app_run *run, struct kith_error *err)
 	if (!out)
 		return kith_fail_nomem(err);
 	for (i = 0; i < n; i++) {
-		out[i] = (struct kith_report_replacement){as_written(list[i].config), list[i].line,
-							  list[i].source, list[i].with};
+		out[i] =
+		    (struct kith_report_replacement){kith_app_as_written(list[i].config),
+						     list[i].line, list[i].source, list[i].with};
 		kith_app_note(run->session,
 			      "%s:%u: the project's own tree replaces the source %s with %s",
 			      out[i].config, out[i].line, out[i].source, out[i].with);
@@ -401,6 +408,27 @@ take_replacements(struct kith_app_run *run, struct kith_error *err)
 	run->report.replacements = out;
 	run->report.n_replacements = n;
 	return KITH_OK;
+}
+
+/* Those that fail first; otherwise as they came. */
+static void
+take_remarks(struct kith_app_run *run)
+{
+	struct kith_report *p = &run->report;
+	size_t i, k, first = 0;
+
+	for (i = 0; i < run->n_remarks; i++) {
+		const struct kith_report_remark m = run->remarks[i];
+
+		if (!m.fails)
+			continue;
+		for (k = i; k > first; k--)
+			run->remarks[k] = run->remarks[k - 1];
+		run->remarks[first++] = m;
+	}
+	p->remarks = run->remarks;
+	p->n_remarks = run->n_remarks;
+	p->pass = !first;
 }
 
 static int
@@ -414,6 +442,8 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	if (!r && run->options->semantics == KITH_SEMANTICS_CREV)
 		r = drop_unreached(run, &n, err);
 	if (!r)
+		r = kith_app_select(run, &n, err);
+	if (!r)
 		r = take_replacements(run, err);
 	if (r)
 		return r;
@@ -421,10 +451,11 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	kith_index_get_totals(run->index, &totals);
 	p->semantics = run->options->semantics;
 	p->version = kith_version();
-	p->lock_path = as_written(run->project->lock_path);
+	p->lock_path = kith_app_as_written(run->project->lock_path);
 	p->rows = run->rows;
 	p->n_rows = n;
 	p->kinds_known = run->project->manifests;
+	p->kinds_shown = run->options->kinds != 0;
 	p->roots = run->roots.list;
 	p->n_roots = run->roots.count;
 	p->policy = &run->policy;
@@ -444,7 +475,7 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	run->names.exact = run->explain;
 	p->name_of = kith_app_name_of;
 	p->name_ctx = &run->names;
-	p->pass = true;
+	take_remarks(run);
 	for (i = 0; i < n; i++) {
 		p->counts[run->rows[i].verdict.status]++;
 		p->crev_counts[run->rows[i].crev_status]++;
@@ -491,6 +522,8 @@ kith_app_judge(struct kith_session *s, const struct kith_verify_options *options
 		r = options->semantics == KITH_SEMANTICS_CREV
 			? kith_app_judge_crev(run, err)
 			: judge_native(run, explain || options->stats, err);
+	if (!r && options->semantics == KITH_SEMANTICS_NATIVE)
+		r = kith_app_hygiene(run, err);
 	if (!r)
 		r = make_report(run, err);
 	if (!r && options->stats)

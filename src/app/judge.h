@@ -49,6 +49,8 @@ struct kith_app_run {
 	struct kith_report_stats stats;
 	struct kith_report_override *overrides;
 	size_t n_overrides;
+	struct kith_report_remark *remarks;
+	size_t n_remarks, remarks_cap;
 	struct kith_app_names names;
 	bool explain;
 	char next[256];
@@ -68,6 +70,31 @@ void kith_app_run_free(struct kith_app_run *run);
  * do. Empty: none. Borrowed from the row.
  */
 struct kith_span kith_app_nearest_version(const struct kith_report_row *row);
+
+/*
+ * Adds a finding about the project, before the report is made. Strings but `fmt`'s are borrowed for
+ * as long as the run lives; the text is made safe for a terminal. Beyond KITH_MAX_REMARKS only
+ * those that fail are taken, and beyond twice as many none.
+ */
+KITH_NODISCARD KITH_PRINTF(7, 8) int kith_app_remark(struct kith_app_run *run,
+						     enum kith_rule_id rule, bool fails,
+						     const char *path, uint32_t line,
+						     const char *key, const char *fmt, ...);
+/* A path as the user would write it: from the working directory if it lies below. Borrowed. */
+const char *kith_app_as_written(const char *path);
+
+/* --- hygiene.c --- */
+
+/* How the lock file is kept (verdict.md 8): remarks, as [lockfile] says how bad each is. */
+KITH_NODISCARD int kith_app_hygiene(struct kith_app_run *run, struct kith_error *err);
+
+/* --- select.c --- */
+
+/*
+ * Keeps those of the first *n rows that --only and --kind ask for, in their order. KITH_E_USAGE:
+ * a glob that no package has.
+ */
+KITH_NODISCARD int kith_app_select(struct kith_app_run *run, size_t *n, struct kith_error *err);
 
 /* --- bytes.c --- */
 

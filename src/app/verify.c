@@ -26,6 +26,15 @@ kith_crev_knobs_init(struct kith_crev_knobs *knobs)
 	knobs->none_cost = knobs->distrust_cost = knobs->redundancy = -1;
 }
 
+/* What mends what is wrong with the project, where one command does. */
+static const char *const remark_next[KITH_RULE_COUNT] = {
+    [KITH_RULE_LOCK_MISSING] = "cargo generate-lockfile",
+    [KITH_RULE_LOCK_CHECKSUM] = "cargo generate-lockfile",
+    [KITH_RULE_LOCK_OUTDATED] = "cargo update --workspace",
+    [KITH_RULE_LOCK_IGNORED] = "git add --force Cargo.lock",
+    [KITH_RULE_LOCK_UNCOMMITTED] = "git commit Cargo.lock",
+};
+
 /* The worst package, and the command that tells more about it. */
 static void
 set_next(struct kith_app_run *run)
@@ -34,13 +43,16 @@ set_next(struct kith_app_run *run)
 	struct kith_buf b;
 
 	kith_buf_init(&b, sizeof(run->next) - 1);
-	if (run->report.no_evidence)
+	if (run->report.no_evidence && run->report.n_rows)
 		kith_buf_put_str(&b, run->config.has_starter ? "kith fetch" : "kith fetch URL");
 	else if (row && !kith_report_passes(&run->report, row)) {
 		kith_buf_put_str(&b, "kith explain ");
 		kith_text_safe(&b, row->package->name, 60);
 		kith_buf_put_char(&b, '@');
 		kith_text_safe(&b, row->package->version, 40);
+	} else if (run->report.n_remarks && run->report.remarks[0].fails &&
+		   remark_next[run->report.remarks[0].rule]) {
+		kith_buf_put_str(&b, remark_next[run->report.remarks[0].rule]);
 	}
 	if (!b.failed)
 		memcpy(run->next, kith_buf_str(&b), b.len + 1);
@@ -202,6 +214,7 @@ judge(struct kith_session *s, struct kith_project_verdict *v, struct kith_error 
 
 	if (v->options.semantics == KITH_SEMANTICS_VET)
 		return judge_vet(s, v, err);
+	v->options.missing_is_finding = 1;
 	r = kith_app_judge(s, &v->options, NULL, false, &v->run, err);
 	if (r)
 		return r;

@@ -75,6 +75,7 @@
 #define KITH_MAX_INDEX_ENTRY    KITH_MIB(64)    /* what cargo remembers of one name */
 #define KITH_MAX_REMEMBERED     ((size_t)65536) /* versions whose registry's facts are kept */
 #define KITH_MAX_WARNINGS       ((size_t)50)
+#define KITH_MAX_LAGS           ((size_t)20) /* told of one lock file, the rest counted */
 #define KITH_MAX_ARCHIVE        KITH_MIB(512)
 #define KITH_MAX_UNPACKED       ((size_t)4 << 30)
 #define KITH_MAX_UNPACK_SECONDS 60              /* of CPU for one archive */
@@ -145,6 +146,8 @@
 #define KITH_MAX_REPAIR_TRIALS 32 /* authors that explain tries as repairs of one package */
 
 /* reports */
+#define KITH_MAX_REMARKS  ((size_t)200)   /* findings about one project as a whole */
+#define KITH_MAX_GLOBS    ((size_t)100)   /* of --only */
 #define KITH_MAX_MARKDOWN ((size_t)60000) /* forges cut comments at 65,536 characters */
 
 /* pictures of the trust graph */

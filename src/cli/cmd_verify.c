@@ -15,6 +15,8 @@ static const struct cli_option options[] = {
     {"thoroughness", 0, "LEVEL", "reviews must be so thorough", false},
     {"understanding", 0, "LEVEL", "reviewers must have understood so much", false},
     {"llm", 0, "HOW", "reviews by machines: count, supplement or ignore", false},
+    {"only", 0, "GLOB", "only packages of such names; may be repeated", true},
+    {"kind", 0, "KINDS", "only those needed so: normal, build, dev (unknown: normal)", false},
     {"failing", 0, NULL, "show only what does not pass", false},
     {"stats", 0, NULL, "also count what there is evidence about, and what would help", false},
     {"recheck", 0, NULL, "hash every archive again", false},
@@ -84,6 +86,8 @@ check_options(const struct cli *cli, enum kith_semantics semantics)
 	    {"llm", NATIVE | CREV},
 	    {"recheck", NATIVE | CREV},
 	    {"stats", NATIVE},
+	    {"only", NATIVE | CREV},
+	    {"kind", NATIVE | CREV},
 	};
 	size_t i;
 
@@ -146,6 +150,30 @@ read_llm(const struct cli *cli, struct kith_verify_options *o)
 	return !word;
 }
 
+/* "normal,dev": words between commas. */
+static bool
+read_kinds(const struct cli *cli, struct kith_verify_options *o)
+{
+	static const char *const words[] = {"normal", "build", "dev"};
+	const char *p = cli_value(cli, "kind");
+	size_t len, i;
+
+	while (p) {
+		len = strcspn(p, ",");
+		for (i = 0; i < 3; i++)
+			if (strlen(words[i]) == len && !strncmp(p, words[i], len))
+				break;
+		if (i == 3) {
+			cli_usage(cli, "--kind: '%.*s' is none of: normal, build, dev", (int)len,
+				  p);
+			return false;
+		}
+		o->kinds |= 1U << i;
+		p = p[len] ? p + len + 1 : NULL;
+	}
+	return true;
+}
+
 static bool
 read_format(struct cli *cli)
 {
@@ -171,7 +199,7 @@ read_options(struct cli *cli, struct kith_verify_options *o)
 	    !cli_level(cli, "thoroughness", &o->thoroughness, &o->thoroughness_set) ||
 	    !cli_level(cli, "understanding", &o->understanding, &o->understanding_set) ||
 	    !cli_number(cli, "independent", 1, 4, &independent) || !read_llm(cli, o) ||
-	    !read_semantics(cli, o))
+	    !read_kinds(cli, o) || !read_semantics(cli, o))
 		return false;
 	if (o->semantics == KITH_SEMANTICS_VET && cli->format > KITH_FORMAT_JSON) {
 		cli_usage(cli, "--semantics vet answers as table or json");
@@ -271,7 +299,7 @@ run(struct cli *cli)
 {
 	struct kith_verify_options o = {0};
 	struct kith_project_verdict *verdict;
-	const char **roots;
+	const char **roots, **only;
 	struct kith_error err;
 	int status;
 
@@ -283,6 +311,8 @@ run(struct cli *cli)
 	prepare_evidence(cli, &o);
 	roots = cli_values(cli, "root", &o.n_roots);
 	o.roots = roots;
+	only = cli_values(cli, "only", &o.n_only);
+	o.only = only;
 	if (kith_verify(cli->session, &o, &verdict, &err)) {
 		cli_end_progress(cli);
 		status = cli_fail(cli, &err);
@@ -293,6 +323,7 @@ run(struct cli *cli)
 		kith_verdict_free(verdict);
 	}
 	free(roots);
+	free(only);
 	return status;
 }
 

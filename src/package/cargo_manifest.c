@@ -83,6 +83,7 @@ read_dep(struct parser *p, const struct kith_toml *v, struct kith_manifest_dep *
 	int r;
 
 	d->name = v->key;
+	d->line = v->line;
 	if (v->type == KITH_TOML_STRING) {
 		d->req = v->u.string;
 		return KITH_OK;
@@ -107,6 +108,7 @@ add_dep(struct parser *p, const struct kith_toml *v, unsigned kind)
 		return r;
 	if (inherits(v) && kith_map_get(&p->workspace->ws_index, v->key, &at)) {
 		d = p->workspace->ws_deps[at];
+		d.line = v->line;
 		d.kind = kind;
 	}
 	r = kith_grow(&m->deps, &m->deps_cap, m->n_deps + 1, sizeof(d), KITH_MAX_TOML_NODES,

@@ -10,7 +10,8 @@ struct kith_manifest_dep {
 	struct kith_span req;  /* version requirement; empty: any */
 	struct kith_span path; /* empty: none */
 	bool path_from_root;   /* `path` stands in the workspace's manifest */
-	unsigned kind;         /* one KITH_KIND_…; 0: a [patch] or [replace] entry */
+	uint32_t line;
+	unsigned kind; /* one KITH_KIND_…; 0: a [patch] or [replace] entry */
 };
 
 struct kith_manifest_list {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "package/kinds.h"
+#include "package/lag.h"
 #include "package/workspace.h"
 
 #define LOCK_NAME "Cargo.lock"
@@ -128,7 +129,9 @@ mark_members(struct kith_project *p, const struct kith_workspace *ws, struct kit
 		if (!m->manifest || !m->manifest->package)
 			continue;
 		pkg = kith_lock_find_path(lock, m->manifest->name, m->manifest->version);
-		if (pkg == lock->count)
+		if (m->listed || m->member)
+			r = kith_lag_check(p, m, pkg, err);
+		if (pkg == lock->count || r)
 			continue;
 		r = kith_kind_graph_manifest(p->graph, pkg, m->manifest, err);
 		if (!r && !kith_arena_copy(&lock->arena, kith_span_str(m->dir),
@@ -155,11 +158,15 @@ read_manifests(struct kith_project *p, struct kith_error *err)
 		return kith_fail_nomem(err);
 	if (r) {
 		guess_local(p->lock);
-		return r == KITH_E_NOTFOUND ? KITH_OK
-					    : kith_warnings_add(&p->warnings, why.msg, err);
+		if (r != KITH_E_NOTFOUND)
+			r = kith_warnings_add(&p->warnings, why.msg, err);
+		else
+			r = KITH_OK;
+		return r ? r : kith_lag_look_beside(p, NULL, err);
 	}
 	p->manifests = true;
-	return mark_members(p, ws, err);
+	r = mark_members(p, ws, err);
+	return r ? r : kith_lag_look_beside(p, ws, err);
 }
 
 static int
@@ -193,11 +200,55 @@ kith_project_open(const char *path, struct kith_project **ret_project, struct ki
 	return r;
 }
 
+/* The nearest folder at or above `path` with a manifest in it. */
+static int
+find_manifest(struct kith_project *p, const char *path, struct kith_error *err)
+{
+	unsigned level;
+
+	p->root = realpath(path, NULL);
+	for (level = 0; p->root && level < KITH_MAX_PARENTS; level++) {
+		KITH_AUTO_FREE char *manifest = kith_fs_join(p->root, "Cargo.toml");
+
+		if (!manifest)
+			return kith_fail_nomem(err);
+		if (kith_fs_exists(manifest))
+			return KITH_OK;
+		if (!go_up(p->root))
+			break;
+	}
+	return kith_fail(err, KITH_E_NOTFOUND, "no manifest in %s or above", path);
+}
+
+int
+kith_project_open_missing(const char *path, struct kith_project **ret_project,
+			  struct kith_error *err)
+{
+	KITH_AUTO_PROJECT struct kith_project *p = kith_calloc(1, sizeof(*p));
+	int r;
+
+	if (!p)
+		return kith_fail_nomem(err);
+	kith_buf_init(&p->lock_bytes, KITH_MAX_LOCK_BYTES);
+	p->missing = true;
+	r = find_manifest(p, path, err);
+	if (!r)
+		r = kith_lock_read(KITH_SPAN_LIT("version = 4\n"), &p->lock, err);
+	if (r)
+		return r;
+	p->lock_path = kith_fs_join(p->root, LOCK_NAME);
+	if (!p->lock_path)
+		return kith_fail_nomem(err);
+	*ret_project = kith_steal(&p);
+	return KITH_OK;
+}
+
 void
 kith_project_free(struct kith_project *p)
 {
 	if (!p)
 		return;
+	kith_lag_clear(p);
 	kith_kind_graph_free(p->graph);
 	kith_lock_free(p->lock);
 	kith_buf_clear(&p->lock_bytes);

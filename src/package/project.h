@@ -19,6 +19,13 @@ KITH_NODISCARD int kith_warnings_add(struct kith_warnings *w, const char *line,
 				     struct kith_error *err);
 void kith_warnings_clear(struct kith_warnings *w);
 
+/* Something that a manifest of the project wants and its lock file does not have. */
+struct kith_lag {
+	char *manifest; /* absolute path */
+	uint32_t line;  /* from 1 */
+	char *text;     /* "serde ^2 is not in it" */
+};
+
 struct kith_project {
 	char *root;      /* folder of the lock file, absolute */
 	char *lock_path; /* absolute */
@@ -27,6 +34,12 @@ struct kith_project {
 	struct kith_buf lock_bytes;
 	struct kith_warnings warnings; /* broken or missing manifests */
 	struct kith_kind_graph *graph; /* how each package needs others, as far as read */
+	bool missing;                  /* a manifest without a lock file: `lock` is empty */
+	/* Only of a lock file that has cargo's own name: another one is not the manifests'. */
+	struct kith_lag *lags; /* at most KITH_MAX_LAGS … */
+	size_t n_lags, lags_more, lag_steps;
+	char **others; /* absolute paths of other lock files of one ecosystem, at most that many */
+	size_t n_others;
 };
 
 /* What the environment says, so that nothing here reads it (verdict.md 10). */
@@ -47,6 +60,12 @@ struct kith_cargo_env {
  */
 KITH_NODISCARD int kith_project_open(const char *path, struct kith_project **ret_project,
 				     struct kith_error *err);
+/*
+ * Where kith_project_open found no lock file: the project of the nearest manifest at or above
+ * `path`, with `missing` and no packages. KITH_E_NOTFOUND if there is none either.
+ */
+KITH_NODISCARD int kith_project_open_missing(const char *path, struct kith_project **ret_project,
+					     struct kith_error *err);
 void kith_project_free(struct kith_project *p);
 
 void kith_project_freep(struct kith_project **p);

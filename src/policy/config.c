@@ -51,6 +51,7 @@ set_defaults(struct kith_config *c)
 	for (i = 0; i < KITH_HYGIENE_COUNT; i++)
 		c->lockfile.hygiene[i] = KITH_SEVERITY_WARN;
 	c->lockfile.hygiene[KITH_HYGIENE_MISSING] = KITH_SEVERITY_ERROR;
+	c->lockfile.hygiene[KITH_HYGIENE_OUTDATED] = KITH_SEVERITY_ERROR;
 }
 
 struct kith_config *

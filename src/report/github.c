@@ -34,8 +34,8 @@ put_finding(void *ctx, const struct kith_finding *f)
 	KITH_AUTO_BUF struct kith_buf b;
 
 	kith_buf_init(&b, g->out->max);
-	kith_buf_printf(g->out, "::%s file=", rule->error ? "error" : "warning");
-	put_escaped(g->out, kith_span_str(g->report->lock_path), true);
+	kith_buf_printf(g->out, "::%s file=", kith_finding_is_error(f) ? "error" : "warning");
+	put_escaped(g->out, kith_span_str(kith_finding_path(g->report, f)), true);
 	kith_buf_printf(g->out, ",line=%u,title=", kith_finding_line(f));
 	put_escaped(g->out, kith_span_str(rule->id), true);
 	kith_buf_put_str(g->out, "::");

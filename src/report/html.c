@@ -7,7 +7,7 @@
 #include "codec/base64.h"
 #include "codec/xml.h"
 #include "report/html_style.h"
-#include "report/report.h"
+#include "report/finding.h"
 
 #define DETAILS_END KITH_MIB(2) /* behind so many bytes rows come without their evidence */
 #define CLAIMS_MAX  12          /* of one package */
@@ -105,6 +105,30 @@ put_inputs(const struct kith_report *r, struct kith_buf *out)
 	}
 	kith_base64_id(text, r->inputs.claims.bytes);
 	kith_buf_printf(out, "<dt>evidence</dt><dd><code>%s</code></dd>\n</dl>\n", text);
+}
+
+/* What is said of the project as a whole. */
+static void
+put_remarks(const struct kith_report *r, struct kith_buf *out)
+{
+	size_t i;
+
+	if (!r->n_remarks)
+		return;
+	kith_buf_put_str(out, "<h2>The project</h2>\n<ul>\n");
+	for (i = 0; i < r->n_remarks; i++) {
+		const struct kith_report_remark *m = &r->remarks[i];
+
+		kith_buf_printf(out, "<li><strong class=\"%s\">%s</strong> <span class=\"n\">",
+				m->fails ? "fail" : "soft", m->fails ? "error" : "warning");
+		put_str(out, m->path);
+		kith_buf_printf(out, ":%u</span> ", m->line ? m->line : 1);
+		put_str(out, m->text);
+		kith_buf_put_str(out, ". ");
+		put_str(out, kith_rule_text(m->rule)->help);
+		kith_buf_put_str(out, "</li>\n");
+	}
+	kith_buf_put_str(out, "</ul>\n");
 }
 
 static void
@@ -237,6 +261,10 @@ put_row(const struct kith_report *r, const struct kith_report_row *row, struct k
 	kith_buf_put_str(out, "</th><td class=\"n\">");
 	put_text(out, p->version);
 	kith_buf_put_str(out, "</td><td>");
+	if (r->kinds_shown) {
+		kith_report_kinds(row, out);
+		kith_buf_put_str(out, "</td><td>");
+	}
 	if (!row->crev)
 		kith_report_reason(r, row, &b);
 	put_gathered(out, &b);
@@ -267,8 +295,10 @@ put_rows(const struct kith_report *r, const struct kith_report_options *o, struc
 			 "</fieldset>\n<div class=\"scroll\">\n<table id=\"packages\">\n"
 			 "<caption>Packages of the lock file, the worst first</caption>\n"
 			 "<thead><tr><th scope=\"col\">Status</th><th scope=\"col\">Package</th>"
-			 "<th scope=\"col\">Version</th><th scope=\"col\">Why</th>"
-			 "<th scope=\"col\">Newest evidence</th></tr></thead>\n<tbody>\n");
+			 "<th scope=\"col\">Version</th>");
+	kith_buf_put_str(out, r->kinds_shown ? "<th scope=\"col\">Needed</th>" : "");
+	kith_buf_put_str(out, "<th scope=\"col\">Why</th>"
+			      "<th scope=\"col\">Newest evidence</th></tr></thead>\n<tbody>\n");
 	for (i = 0; i < r->n_rows; i++)
 		if (!o->failing || !kith_report_passes(r, &r->rows[i]))
 			bare += !put_row(r, &r->rows[i], out);
@@ -314,6 +344,7 @@ kith_report_html(const struct kith_report *r, const struct kith_report_options *
 	kith_report_counts(r, out);
 	kith_buf_put_str(out, "</p>\n");
 	put_inputs(r, out);
+	put_remarks(r, out);
 	put_rows(r, o, out);
 	put_picture(r, out);
 	kith_buf_put_str(out, "</main>\n<script>");

@@ -2,6 +2,7 @@
 /* The verdict as one JSON document, "kith.verify/1": docs/json.md documents every field. */
 #include "codec/base64.h"
 #include "codec/json.h"
+#include "report/finding.h"
 #include "report/stats.h"
 
 static void
@@ -302,6 +303,30 @@ put_replacements(const struct kith_report *r, struct kith_json_writer *w)
 }
 
 static void
+put_remark(const struct kith_report_remark *m, struct kith_json_writer *w)
+{
+	kith_json_open_object(w);
+	kith_json_member_str(w, "rule", kith_rule_text(m->rule)->id);
+	kith_json_member_str(w, "severity", m->fails ? "error" : "warning");
+	kith_json_member_str(w, "file", m->path);
+	kith_json_member_integer(w, "line", m->line ? m->line : 1);
+	kith_json_member_str(w, "message", m->text);
+	kith_json_close_object(w);
+}
+
+static void
+put_remarks(const struct kith_report *r, struct kith_json_writer *w)
+{
+	size_t i;
+
+	kith_json_put_key(w, "findings");
+	kith_json_open_array(w);
+	for (i = 0; i < r->n_remarks; i++)
+		put_remark(&r->remarks[i], w);
+	kith_json_close_array(w);
+}
+
+static void
 put_head(const struct kith_report *r, struct kith_json_writer *w)
 {
 	static const char *const semantics[] = {"native", "crev", "vet"};
@@ -316,6 +341,7 @@ put_head(const struct kith_report *r, struct kith_json_writer *w)
 	if (r->vet_summary)
 		kith_json_member_str(w, "cargo_vet", r->vet_summary);
 	put_replacements(r, w);
+	put_remarks(r, w);
 	kith_json_put_key(w, "roots");
 	kith_json_open_array(w);
 	for (i = 0; i < r->n_roots; i++) {
@@ -394,6 +420,11 @@ kith_report_jsonl(const struct kith_report *r, const struct kith_report_options 
 	struct kith_json_writer w;
 	size_t i;
 
+	for (i = 0; i < r->n_remarks; i++) {
+		kith_json_begin(&w, out, false);
+		put_remark(&r->remarks[i], &w);
+		kith_buf_put_char(out, '\n');
+	}
 	for (i = 0; i < r->n_rows; i++) {
 		if (o->failing && kith_report_passes(r, &r->rows[i]))
 			continue;

@@ -5,7 +5,7 @@
  * newest evidence that counted, never a clock's.
  */
 #include "codec/xml.h"
-#include "report/report.h"
+#include "report/finding.h"
 
 enum outcome { PASSED, SKIPPED, FAILED, ERRED, N_OUTCOMES };
 
@@ -95,6 +95,54 @@ put_case(const struct kith_report *r, const struct kith_report_row *row, struct 
 	kith_buf_put_str(out, "/>\n\t\t</testcase>\n");
 }
 
+/* What fails is a test case that failed; a warning is told in the suite's output only. */
+static void
+put_remark(const struct kith_report_remark *m, struct kith_buf *out)
+{
+	const struct kith_rule_text *rule = kith_rule_text(m->rule);
+	KITH_AUTO_BUF struct kith_buf b;
+
+	kith_buf_init(&b, out->max);
+	if (!m->fails)
+		return;
+	kith_buf_printf(&b, "%s: %s", m->path, rule->title);
+	if (*m->key)
+		kith_buf_printf(&b, " (%s)", m->key);
+	kith_buf_put_str(out, "\t\t<testcase");
+	put_attribute(out, "name", kith_buf_carry(out, &b));
+	put_attribute(out, "classname", kith_span_str("project"));
+	kith_buf_put_str(out, " time=\"0\">\n\t\t\t<failure");
+	put_attribute(out, "message", kith_span_str(m->text));
+	put_attribute(out, "type", kith_span_str(rule->id));
+	kith_buf_put_str(out, "/>\n\t\t</testcase>\n");
+}
+
+static void
+put_warnings(const struct kith_report *r, struct kith_buf *out)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->n_remarks; i++)
+		n += !r->remarks[i].fails;
+	if (!n) {
+		kith_buf_put_str(out, "\t\t<system-out/>\n");
+		return;
+	}
+	kith_buf_put_str(out, "\t\t<system-out>");
+	for (i = 0; i < r->n_remarks; i++) {
+		const struct kith_report_remark *m = &r->remarks[i];
+
+		if (m->fails)
+			continue;
+		kith_buf_put_str(out, "warning: ");
+		kith_xml_put_text(out, kith_span_str(m->path));
+		kith_buf_printf(out, ":%u: ", m->line ? m->line : 1);
+		kith_xml_put_text(out, kith_span_str(m->text));
+		kith_buf_put_char(out, '\n');
+	}
+	kith_buf_put_str(out, "</system-out>\n");
+}
+
 static void
 put_suite_head(const struct kith_report *r, const size_t counts[N_OUTCOMES], struct kith_buf *out)
 {
@@ -126,14 +174,18 @@ kith_report_junit(const struct kith_report *r, const struct kith_report_options 
 {
 	size_t counts[N_OUTCOMES] = {0}, i;
 
+	for (i = 0; i < r->n_remarks; i++)
+		counts[FAILED] += r->remarks[i].fails;
 	for (i = 0; i < r->n_rows; i++)
 		if (!o->failing || !kith_report_passes(r, &r->rows[i]))
 			counts[outcome_of(r, &r->rows[i])]++;
 	kith_buf_put_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 	put_suite_head(r, counts, out);
+	for (i = 0; i < r->n_remarks; i++)
+		put_remark(&r->remarks[i], out);
 	for (i = 0; i < r->n_rows; i++)
 		if (!o->failing || !kith_report_passes(r, &r->rows[i]))
 			put_case(r, &r->rows[i], out);
-	kith_buf_put_str(out,
-			 "\t\t<system-out/>\n\t\t<system-err/>\n\t</testsuite>\n</testsuites>\n");
+	put_warnings(r, out);
+	kith_buf_put_str(out, "\t\t<system-err/>\n\t</testsuite>\n</testsuites>\n");
 }

@@ -58,6 +58,10 @@ put_row(const struct kith_report *r, const struct kith_report_row *row, struct k
 	kith_buf_put_char(out, ' ');
 	put_plain(out, row->package->version);
 	kith_buf_put_str(out, " | ");
+	if (r->kinds_shown) {
+		kith_report_kinds(row, out);
+		kith_buf_put_str(out, " | ");
+	}
 	if (!row->crev)
 		kith_report_reason(r, row, &b);
 	put_plain(out, kith_buf_carry(out, &b));
@@ -75,7 +79,9 @@ put_rows(const struct kith_report *r, bool pass, size_t most, struct kith_buf *o
 	size_t i, left_out = 0;
 
 	kith_buf_init(&b, out->max);
-	kith_buf_put_str(out, "| status | package | why |\n| :-- | :-- | :-- |\n");
+	kith_buf_put_str(out, r->kinds_shown ? "| status | package | needed | why |\n"
+					       "| :-- | :-- | :-- | :-- |\n"
+					     : "| status | package | why |\n| :-- | :-- | :-- |\n");
 	for (i = 0; i < r->n_rows; i++) {
 		if (kith_report_passes(r, &r->rows[i]) != pass)
 			continue;
@@ -87,6 +93,32 @@ put_rows(const struct kith_report *r, bool pass, size_t most, struct kith_buf *o
 			kith_buf_put_span(out, kith_buf_carry(out, &b));
 	}
 	return left_out;
+}
+
+/* What is said of the project as a whole: a list, before the packages. */
+static void
+put_remarks(const struct kith_report *r, size_t most, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i, left_out = 0;
+
+	kith_buf_init(&b, out->max);
+	for (i = 0; i < r->n_remarks; i++) {
+		const struct kith_report_remark *m = &r->remarks[i];
+
+		kith_buf_reset(&b);
+		kith_buf_printf(&b, "%s- **%s** ", i ? "" : "\n", m->fails ? "error" : "warning");
+		put_plain(&b, kith_span_str(m->path));
+		kith_buf_printf(&b, ", line %u: ", m->line ? m->line : 1);
+		put_plain(&b, kith_span_str(m->text));
+		kith_buf_put_char(&b, '\n');
+		if (out->len + b.len > most / 2)
+			left_out++;
+		else
+			kith_buf_put_span(out, kith_buf_carry(out, &b));
+	}
+	if (left_out)
+		kith_buf_printf(out, "- and %zu more\n", left_out);
 }
 
 static void
@@ -112,6 +144,7 @@ kith_report_markdown(const struct kith_report *r, const struct kith_report_optio
 	kith_buf_put_str(out, ": ");
 	kith_report_counts(r, out);
 	kith_buf_put_str(out, ".\n");
+	put_remarks(r, most, out);
 	if (passing < r->n_rows) {
 		kith_buf_put_char(out, '\n');
 		put_left_out(put_rows(r, false, most, out), out);

@@ -56,6 +56,42 @@ struct kith_report_replacement {
 	const char *source, *with;
 };
 
+/* What can be found; rule ids are stable, tools remember alerts by them (finding.h has the texts).
+ */
+enum kith_rule_id {
+	KITH_RULE_MISMATCH,
+	KITH_RULE_NEGATIVE_REVIEW,
+	KITH_RULE_OTHER_BYTES,
+	KITH_RULE_ISSUE,
+	KITH_RULE_VIOLATION,
+	KITH_RULE_ADVISORY,
+	KITH_RULE_YANKED,
+	KITH_RULE_INSUFFICIENT,
+	KITH_RULE_CREV, /* crev semantics: not pass */
+	/* remarks: about the project, not about one package's evidence */
+	KITH_RULE_LOCK_MISSING,
+	KITH_RULE_LOCK_IGNORED,
+	KITH_RULE_LOCK_UNCOMMITTED,
+	KITH_RULE_LOCK_OUTDATED,
+	KITH_RULE_LOCK_CHECKSUM,
+	KITH_RULE_LOCK_SEVERAL,
+	KITH_RULE_LOCK_UNREADABLE
+};
+#define KITH_RULE_COUNT 16
+
+/*
+ * A finding about the project as a whole: how its lock file is kept, what a change does to the
+ * policy. Texts are safe for a terminal.
+ */
+struct kith_report_remark {
+	enum kith_rule_id rule;
+	bool fails;       /* else a warning, that decides nothing */
+	const char *path; /* of the file that it is about, as the lock file's path is written */
+	uint32_t line;    /* from 1 */
+	const char *text; /* what is wrong, without the path */
+	const char *key;  /* what tells it from others of this rule in the next run; may be empty */
+};
+
 struct kith_report_stats; /* report/stats.h */
 struct kith_config;       /* policy/config.h */
 
@@ -73,6 +109,7 @@ struct kith_report {
 	size_t crev_counts[4];
 	bool no_evidence; /* there is no evidence of any kind on this machine */
 	bool kinds_known; /* manifests were there */
+	bool kinds_shown; /* a column says how each package is needed */
 	const struct kith_id *roots;
 	size_t n_roots;
 	const struct kith_policy *policy;
@@ -86,6 +123,8 @@ struct kith_report {
 	struct kith_report_inputs inputs;
 	const struct kith_report_replacement *replacements;
 	size_t n_replacements;
+	const struct kith_report_remark *remarks; /* those that fail first */
+	size_t n_remarks;
 	const char *vet_summary; /* what cargo-vet says of the project's store, or NULL */
 	const struct kith_report_stats *stats; /* NULL: not asked for */
 	bool pass;
@@ -145,6 +184,8 @@ void kith_report_objection(const struct kith_report *r, const struct kith_object
 			   struct kith_buf *out);
 /* The status as a word, of the semantics in force. */
 const char *kith_report_status(const struct kith_report *r, const struct kith_report_row *row);
+/* "normal, build"; "unknown". */
+void kith_report_kinds(const struct kith_report_row *row, struct kith_buf *out);
 /* "585 packages: 14 verified, 0 exempt, …" */
 void kith_report_counts(const struct kith_report *r, struct kith_buf *out);
 void kith_report_id(const struct kith_report *r, const struct kith_id *id, struct kith_buf *out);

@@ -108,7 +108,7 @@ put_location(const struct sarif *s, struct kith_json_writer *w, const struct kit
 	kith_json_open_object(w);
 	kith_json_put_key(w, "artifactLocation");
 	kith_json_open_object(w);
-	put_uri(w, s->report->lock_path);
+	put_uri(w, kith_finding_path(s->report, f));
 	kith_json_close_object(w);
 	kith_json_put_key(w, "region");
 	kith_json_open_object(w);
@@ -135,7 +135,7 @@ put_result(void *ctx, const struct kith_finding *f)
 	kith_json_open_object(w);
 	kith_json_member_str(w, "ruleId", rule->id);
 	kith_json_member_integer(w, "ruleIndex", (int64_t)f->rule);
-	kith_json_member_str(w, "level", rule->error ? "error" : "warning");
+	kith_json_member_str(w, "level", kith_finding_is_error(f) ? "error" : "warning");
 	kith_finding_message(s->report, f, &b);
 	put_text(w, "message", kith_buf_carry(w->out, &b));
 	put_location(s, w, f);

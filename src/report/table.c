@@ -7,7 +7,7 @@
 #define FEW_ROWS         10 /* with which `rules` 1 tells where requirements come from */
 
 struct column_widths {
-	size_t status, package;
+	size_t status, package, kinds;
 };
 
 const char *
@@ -38,6 +38,19 @@ status_mark(const struct kith_report *r, const struct kith_report_row *row)
 	return row->verdict.status == KITH_STATUS_NEGATIVE ? "!" : " ";
 }
 
+void
+kith_report_kinds(const struct kith_report_row *row, struct kith_buf *out)
+{
+	static const char *const words[] = {"normal", "build", "dev"};
+	unsigned i, n = 0;
+
+	for (i = 0; i < 3; i++)
+		if (row->package->kinds >> i & 1U)
+			kith_buf_printf(out, "%s%s", n++ ? "," : "", words[i]);
+	if (!n)
+		kith_buf_put_str(out, "unknown");
+}
+
 static void
 put_package(const struct kith_report_row *row, struct kith_buf *out)
 {
@@ -60,7 +73,7 @@ is_shown(const struct kith_report *r, const struct kith_report_options *o,
 static struct column_widths
 measure(const struct kith_report *r, const struct kith_report_options *o, struct kith_buf *out)
 {
-	struct column_widths w = {0, 0};
+	struct column_widths w = {0};
 	KITH_AUTO_BUF struct kith_buf b;
 	size_t i, n;
 
@@ -76,6 +89,10 @@ measure(const struct kith_report *r, const struct kith_report_options *o, struct
 		n = kith_text_columns(kith_buf_carry(out, &b));
 		if (n > w.package)
 			w.package = n;
+		kith_buf_reset(&b);
+		kith_report_kinds(&r->rows[i], &b);
+		if (r->kinds_shown && b.len + 2 > w.kinds)
+			w.kinds = b.len + 2;
 	}
 	if (w.package > NAME_MAX_COLUMNS)
 		w.package = NAME_MAX_COLUMNS;
@@ -150,13 +167,19 @@ put_row(const struct kith_report *r, const struct kith_report_options *o,
 		kith_buf_put_fill(out, ' ', w->package - used);
 	kith_buf_put_str(out, "  ");
 	kith_buf_reset(&cell);
+	if (r->kinds_shown) {
+		kith_report_kinds(row, &cell);
+		kith_buf_put_fill(&cell, ' ', w->kinds > cell.len ? w->kinds - cell.len : 0);
+		kith_buf_put_span(out, kith_buf_carry(out, &cell));
+		kith_buf_reset(&cell);
+	}
 	if (row->crev) {
 		put_crev_columns(row, &cell);
 	} else {
 		kith_report_reason(r, row, &cell);
 		put_notes(row, &cell);
 	}
-	left = w->status + 2 + 2 + w->package + 2;
+	left = w->status + 2 + 2 + w->package + 2 + w->kinds;
 	left = o->width > 0 && (size_t)o->width > left + 20 ? (size_t)o->width - left : 0;
 	kith_text_safe(out, kith_buf_carry(out, &cell), left);
 	kith_buf_put_char(out, '\n');
@@ -191,6 +214,30 @@ put_summary(const struct kith_report *r, const struct kith_report_options *o, st
 			: r->pass ? "\033[32m"
 				  : "\033[31m",
 			r->pass ? "PASS" : "FAIL", o->color ? "\033[0m" : "");
+}
+
+/* What is to be said of the project as a whole. */
+static void
+put_remarks(const struct kith_report *r, const struct kith_report_options *o, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i;
+
+	kith_buf_init(&b, KITH_KIB(16));
+	for (i = 0; i < r->n_remarks; i++) {
+		const struct kith_report_remark *m = &r->remarks[i];
+		const char *color = m->fails ? "\033[31m" : "\033[33m";
+
+		kith_buf_printf(out, "%s %s%s%s  ", m->fails ? "!" : " ", o->color ? color : "",
+				m->fails ? "error" : "warning", o->color ? "\033[0m" : "");
+		kith_buf_reset(&b);
+		kith_text_safe(&b, kith_span_str(m->path), 0);
+		if (m->line > 1)
+			kith_buf_printf(&b, ":%u", m->line);
+		kith_buf_printf(&b, ": %s", m->text);
+		kith_text_safe(out, kith_buf_carry(out, &b), 0);
+		kith_buf_put_char(out, '\n');
+	}
 }
 
 static void
@@ -228,6 +275,7 @@ kith_report_table(const struct kith_report *r, const struct kith_report_options 
 	}
 	if (folded)
 		kith_buf_printf(out, "  (%zu that pass are not shown: -v shows them)\n", folded);
+	put_remarks(r, o, out);
 	put_overrides(r, out);
 	if (r->vet_summary)
 		kith_buf_printf(out, "cargo-vet: %s\n", r->vet_summary);

@@ -68,7 +68,9 @@ check_defaults(const struct kith_config *c)
 	assert_int_equal(c->fetch.max_depth, 0);
 	assert_int_equal(c->lockfile.hygiene[KITH_HYGIENE_MISSING], KITH_SEVERITY_ERROR);
 	for (i = 1; i < KITH_HYGIENE_COUNT; i++)
-		assert_int_equal(c->lockfile.hygiene[i], KITH_SEVERITY_WARN);
+		assert_int_equal(c->lockfile.hygiene[i], i == KITH_HYGIENE_OUTDATED
+							     ? KITH_SEVERITY_ERROR
+							     : KITH_SEVERITY_WARN);
 	assert_int_equal(c->n_sources + c->n_caps + c->n_rules + c->n_exempts + c->n_accepts, 0);
 }
 
