@@ -496,6 +496,22 @@ kith_app_nearest_version(const struct kith_report_row *row)
 	return KITH_SPAN_NONE;
 }
 
+static int
+finish(struct kith_app_run *run, struct kith_error *err)
+{
+	int r = KITH_OK;
+
+	if (run->options->semantics == KITH_SEMANTICS_NATIVE)
+		r = kith_app_hygiene(run, err);
+	if (!r)
+		r = make_report(run, err);
+	if (!r && run->options->stats)
+		r = kith_report_stats_make(&run->report, &run->stats, err);
+	if (!r && run->options->stats)
+		run->report.stats = &run->stats;
+	return r;
+}
+
 int
 kith_app_judge(struct kith_session *s, const struct kith_verify_options *options,
 	       const struct kith_trust_graph *graph, bool explain, struct kith_app_run **ret_run,
@@ -522,14 +538,8 @@ kith_app_judge(struct kith_session *s, const struct kith_verify_options *options
 		r = options->semantics == KITH_SEMANTICS_CREV
 			? kith_app_judge_crev(run, err)
 			: judge_native(run, explain || options->stats, err);
-	if (!r && options->semantics == KITH_SEMANTICS_NATIVE)
-		r = kith_app_hygiene(run, err);
 	if (!r)
-		r = make_report(run, err);
-	if (!r && options->stats)
-		r = kith_report_stats_make(&run->report, &run->stats, err);
-	if (!r && options->stats)
-		run->report.stats = &run->stats;
+		r = finish(run, err);
 	if (r) {
 		kith_app_run_free(run);
 		return r;

@@ -95,6 +95,20 @@ check_globs(const struct kith_verify_options *o, struct kith_error *err)
 	return KITH_OK;
 }
 
+static int
+check_met(const struct kith_app_run *run, const bool *met, struct kith_error *err)
+{
+	const struct kith_verify_options *o = run->options;
+	size_t i;
+
+	for (i = 0; i < o->n_only; i++)
+		if (!met[i])
+			return kith_fail(err, KITH_E_USAGE,
+					 "--only: no package of %s is named '%s'",
+					 run->project->lock_path, o->only[i]);
+	return KITH_OK;
+}
+
 int
 kith_app_select(struct kith_app_run *run, size_t *n, struct kith_error *err)
 {
@@ -113,11 +127,9 @@ kith_app_select(struct kith_app_run *run, size_t *n, struct kith_error *err)
 		unknown += !p->kinds && !p->local;
 		run->rows[kept++] = run->rows[i];
 	}
-	for (i = 0; i < o->n_only; i++)
-		if (!met[i])
-			return kith_fail(err, KITH_E_USAGE,
-					 "--only: no package of %s is named '%s'",
-					 run->project->lock_path, o->only[i]);
+	r = check_met(run, met, err);
+	if (r)
+		return r;
 	if (o->kinds && unknown)
 		kith_app_note(run->session,
 			      "how %zu package%s needed is not known: counted as normal", unknown,
