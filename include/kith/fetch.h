@@ -29,6 +29,7 @@ struct kith_fetch_options {
 struct kith_fetch_result {
 	size_t fetched, unchanged, failed; /* sources */
 	size_t unreachable;                /* that trust led to and that cannot be fetched */
+	size_t left_out;                   /* that need the network, in an offline session */
 	size_t rewritten;                  /* of those fetched */
 	int rewrite_fails;                 /* policy says that rewriting is a failure */
 	size_t new_proofs, refused;        /* proofs, of this fetch */

@@ -18,6 +18,7 @@ struct fetching {
 	struct kith_carried
 	    *carried; /* for each named source: nothing, or what it was taken into */
 	size_t older;
+	size_t left_out; /* need the network, which may not be used */
 };
 
 static const char *
@@ -65,6 +66,35 @@ skipped(void *ctx, size_t source, struct kith_span path, enum kith_git_skip why)
 			      kith_git_skip_text(why));
 }
 
+/* Offline, what is known and on this machine is refreshed all the same. */
+static int
+leave_out_remote(struct fetching *f, struct kith_error *err)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < f->w.n; i++) {
+		if (!kith_git_is_remote(f->w.list[i].kind) || f->w.list[i].carrier)
+			f->w.list[n++] = f->w.list[i];
+		else
+			kith_source_clear(&f->w.list[i]);
+	}
+	f->left_out = f->w.n - n;
+	f->w.n = n;
+	if (!f->left_out)
+		return KITH_OK;
+	if (!n)
+		return kith_hint(
+		    err,
+		    kith_fail(err, KITH_E_USAGE,
+			      "every source known here (%zu) needs the network, and --offline was "
+			      "given",
+			      f->left_out),
+		    "carried evidence needs none: kith fetch FILE, made by kith source export");
+	kith_app_note(f->session, "--offline: %zu source%s left out, needing the network",
+		      f->left_out, f->left_out == 1 ? " is" : "s are");
+	return KITH_OK;
+}
+
 /* What was named, or everything that is known. */
 static int
 find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
@@ -85,6 +115,8 @@ find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith
 		r = kith_app_sources_crev(&f->w, o->crev_cache, err);
 	if (!r && !o->n_sources && !o->crev_cache)
 		r = kith_app_sources_known(&f->w, o->all != 0, err);
+	if (!r && f->session->offline && !o->n_sources)
+		r = leave_out_remote(f, err);
 	if (r)
 		return r;
 	if (f->w.waiting)
@@ -128,6 +160,8 @@ put_table(const struct fetching *f, const struct kith_fetch_result *sum, struct 
 	}
 	kith_buf_printf(out, "%zu source%s: %zu fetched, %zu unchanged, %zu failed; ", f->n,
 			f->n == 1 ? "" : "s", sum->fetched, sum->unchanged, sum->failed);
+	if (sum->left_out)
+		kith_buf_printf(out, "%zu left out (--offline); ", sum->left_out);
 	if (sum->unreachable)
 		kith_buf_printf(out, "%zu of trusted people not reached; ", sum->unreachable);
 	kith_buf_printf(out, "%zu new proof%s, %zu refused\n", sum->new_proofs,
@@ -163,6 +197,7 @@ put_json(const struct fetching *f, const struct kith_fetch_result *sum, struct k
 	kith_json_member_integer(&w, "unchanged", (int64_t)sum->unchanged);
 	kith_json_member_integer(&w, "failed", (int64_t)sum->failed);
 	kith_json_member_integer(&w, "unreachable", (int64_t)sum->unreachable);
+	kith_json_member_integer(&w, "left_out", (int64_t)sum->left_out);
 	kith_json_member_integer(&w, "rewritten", (int64_t)sum->rewritten);
 	kith_json_member_integer(&w, "new_proofs", (int64_t)sum->new_proofs);
 	kith_json_member_integer(&w, "refused", (int64_t)sum->refused);
@@ -276,6 +311,7 @@ sum_up(const struct fetching *f, const struct kith_index_totals *before,
 {
 	size_t i;
 
+	sum->left_out = f->left_out;
 	for (i = 0; i < f->n; i++) {
 		if (f->results[i].outcome == KITH_GIT_FAILED) {
 			sum->failed += f->sources[i].class != KITH_SOURCE_WALKED;

@@ -132,6 +132,18 @@ take_line(struct kith_journal *j, struct kith_span line, struct kith_error *err)
 	return KITH_OK;
 }
 
+/*
+ * A kill inside the first line, and a line that was put behind it all the same: what is whole
+ * counts.
+ */
+static bool
+is_cut_header(struct kith_span line)
+{
+	while (line.len && line.ptr[line.len - 1] == '\0') /* written, but never reached the disk */
+		line.len--;
+	return line.len < sizeof(HEADER) - 1 && memcmp(line.ptr, HEADER, line.len) == 0;
+}
+
 int
 kith_journal_parse(struct kith_span text, struct kith_journal *ret_journal, struct kith_error *err)
 {
@@ -141,7 +153,8 @@ kith_journal_parse(struct kith_span text, struct kith_journal *ret_journal, stru
 
 	while (text.len && text.ptr[text.len - 1] != '\n')
 		text.len--;
-	if (text.len && (!kith_span_next(&text, '\n', &line) || !kith_span_is(line, HEADER)))
+	if (text.len && (!kith_span_next(&text, '\n', &line) ||
+			 (!kith_span_is(line, HEADER) && !is_cut_header(line))))
 		return kith_fail(err, KITH_E_FORMAT, "it does not begin with '%s'", HEADER);
 	while (!r && kith_span_next(&text, '\n', &line))
 		r = take_line(&j, line, err);
@@ -186,9 +199,12 @@ kith_journal_read(const struct kith_dirs *dirs, const char *slug, struct kith_jo
 	return path ? read_journal(path, ret_journal, err) : kith_fail_nomem(err);
 }
 
-/* What a kill cut off is ended, so that the next line stands by itself; then all is synced. */
+/*
+ * What a kill cut off is ended, so that the next line stands by itself; then all is synced. `cut`
+ * makes a line that was cut off none, since half a number is another number.
+ */
 static int
-append(int fd, const char *path, struct kith_span bytes, struct kith_error *err)
+append(int fd, const char *path, const char *cut, struct kith_span bytes, struct kith_error *err)
 {
 	off_t end = lseek(fd, 0, SEEK_END);
 	char last = '\n';
@@ -197,12 +213,25 @@ append(int fd, const char *path, struct kith_span bytes, struct kith_error *err)
 	if (end < 0 || (end > 0 && pread(fd, &last, 1, end - 1) != 1))
 		return kith_fail_errno(err, errno, "%s", path);
 	if (last != '\n')
-		r = kith_fs_write_full(fd, "\n", 1, err);
+		r = kith_fs_write_full(fd, cut, strlen(cut), err);
 	if (!r)
 		r = kith_fs_write_full(fd, bytes.ptr, bytes.len, err);
 	if (!r && fsync(fd) < 0)
 		r = kith_fail_errno(err, errno, "fsync");
 	return r ? kith_context(err, r, "%s", path) : KITH_OK;
+}
+
+/* An empty journal, and one whose first line a kill cut off, begins with the header. */
+static int
+begin(int fd, const char *path, struct kith_buf *out, struct kith_error *err)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+
+	if (end < 0 || (end && end < (off_t)sizeof(HEADER) && ftruncate(fd, 0) < 0))
+		return kith_fail_errno(err, errno, "%s", path);
+	if (end < (off_t)sizeof(HEADER))
+		kith_buf_put_str(out, HEADER "\n");
+	return KITH_OK;
 }
 
 static void
@@ -233,8 +262,9 @@ kith_journal_note(const struct kith_dirs *dirs, const struct kith_mirror *m, con
 		r = read_journal(path, &j, err);
 	if (r)
 		return r;
-	if (lseek(fd, 0, SEEK_END) == 0)
-		kith_buf_put_str(&b, HEADER "\n");
+	r = begin(fd, path, &b, err);
+	if (r)
+		return r;
 	if (j.n_heads) { /* it knows better than a text file that may have been lost */
 		old_head = j.heads[j.n_heads - 1].head;
 		previous = previous ? previous : j.heads[j.n_heads - 1].time;
@@ -249,7 +279,7 @@ kith_journal_note(const struct kith_dirs *dirs, const struct kith_mirror *m, con
 			       : rewritten  ? 2
 					    : 1]);
 	r = kith_buf_check(&b, err);
-	return r ? r : append(fd, path, kith_buf_span(&b), err);
+	return r ? r : append(fd, path, " cut\n", kith_buf_span(&b), err);
 }
 
 static void
@@ -281,7 +311,7 @@ append_gone(const struct kith_dirs *dirs, const char *slug, struct kith_span tex
 	if (!r && lseek(fd, 0, SEEK_END) > (off_t)(KITH_MAX_GONE - text.len))
 		return kith_fail(err, KITH_E_LIMIT, "%s: more than %zu bytes of withdrawn proofs",
 				 path, KITH_MAX_GONE);
-	return r ? r : append(fd, path, text, err);
+	return r ? r : append(fd, path, "\n", text, err);
 }
 
 int
@@ -308,7 +338,7 @@ kith_journal_settle(const struct kith_dirs *dirs, const char *slug,
 	r = kith_buf_check(&b, err);
 	if (!r)
 		r = append_gone(dirs, slug, change->gone_text, err);
-	return r ? r : append(fd, path, kith_buf_span(&b), err);
+	return r ? r : append(fd, path, " cut\n", kith_buf_span(&b), err);
 }
 
 int

@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "trust/explain.h"
 #include "trust/result.h"
+#include "trust/splice.h"
 
 struct change {
 	const struct kith_trust_graph *g;
@@ -143,6 +144,8 @@ kith_trust_graph_change(const struct kith_trust_graph *g, const struct kith_trus
 	struct change c = {.g = g, .changes = changes, .n = n, .err = err};
 	int r;
 
+	if (kith_trust_can_splice(g, changes, n))
+		return kith_trust_splice(g, changes, n, ret_graph, err);
 	kith_arena_init(&c.arena, KITH_MIB(16));
 	r = kith_trust_builder_new(&c.b, err);
 	if (r == KITH_OK)

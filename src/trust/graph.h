@@ -86,6 +86,9 @@ struct kith_trust_graph {
 	void *owned; /* the blob, if this graph frees it */
 };
 
+/* Sections are const for readers; a writer knows that they lie in memory of its own. */
+#define TRUST_WRITABLE(type, pointer) ((type *)(uintptr_t)(pointer))
+
 /* Bytes of a blob with these counts. */
 uint64_t kith_trust_blob_size(const struct trust_header *h);
 /* Points g into blob, which is large enough; looks at nothing but the header. */

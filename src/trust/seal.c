@@ -563,17 +563,14 @@ free_early(void *ptr_to_ptr)
 	memcpy(ptr_to_ptr, &none, sizeof(none));
 }
 
-/* Sections are const for readers; the writer knows that they lie in memory of its own. */
-#define WRITABLE(type, pointer) ((type *)(uintptr_t)(pointer))
-
 static void
 fill_ids(struct seal *s, struct kith_trust_graph *g)
 {
 	uint32_t i;
 
 	for (i = 0; i < s->n_ids; i++)
-		WRITABLE(struct kith_id, g->keys)[i] = s->b->keys[s->order[i]];
-	memcpy(WRITABLE(uint32_t, g->rows), s->rows, ((size_t)s->n_ids + 1) * 4);
+		TRUST_WRITABLE(struct kith_id, g->keys)[i] = s->b->keys[s->order[i]];
+	memcpy(TRUST_WRITABLE(uint32_t, g->rows), s->rows, ((size_t)s->n_ids + 1) * 4);
 }
 
 static void
@@ -584,20 +581,20 @@ fill_edges(struct seal *s, struct kith_trust_graph *g)
 
 	for (u = 0; u <= s->n_ids; u++) {
 		if (g->special_rows)
-			WRITABLE(uint32_t, g->special_rows)[u] = n;
+			TRUST_WRITABLE(uint32_t, g->special_rows)[u] = n;
 		for (; u < s->n_ids && e < s->rows[u + 1]; e++) {
 			uint32_t w = b->word[e];
 
 			w = (w & ~0x3ffffffU) | s->rank[EDGE_TO(w)];
 			if (b->extra.p && ((const uint32_t *)b->extra.p)[e]) {
 				struct trust_special *x =
-				    &WRITABLE(struct trust_special, g->specials)[n++];
+				    &TRUST_WRITABLE(struct trust_special, g->specials)[n++];
 
 				w |= EDGE_SPECIAL;
 				*x = *special_of(b, e);
 				x->edge = e;
 			}
-			WRITABLE(uint32_t, g->edges)[e] = w;
+			TRUST_WRITABLE(uint32_t, g->edges)[e] = w;
 		}
 	}
 }
@@ -621,13 +618,13 @@ fill_columns(struct seal *s, struct kith_trust_graph *g)
 	for (e = g->sec ? s->n_edges : 0; e-- > 0;) {
 		struct kith_time t = date_of(b, (uint32_t)e);
 
-		WRITABLE(int64_t, g->sec)[e] = t.sec;
-		WRITABLE(uint32_t, g->nsec)[e] = t.nsec;
+		TRUST_WRITABLE(int64_t, g->sec)[e] = t.sec;
+		TRUST_WRITABLE(uint32_t, g->nsec)[e] = t.nsec;
 		cut(&b->date, e, 8);
 	}
 	free_early(&b->date.p);
 	for (e = g->places ? s->n_edges : 0; e-- > 0;) {
-		WRITABLE(uint64_t, g->places)[e] = place_of(b, (uint32_t)e);
+		TRUST_WRITABLE(uint64_t, g->places)[e] = place_of(b, (uint32_t)e);
 		cut(&b->place, e, 8);
 	}
 }
@@ -641,19 +638,20 @@ fill_text(struct seal *s, struct kith_trust_graph *g)
 	for (i = 0; i < g->h.n_scopes; i++) {
 		struct kith_span text = b->scopes.entries[s->scope_order[i]].key;
 
-		WRITABLE(uint32_t, g->scope_rows)[i] = at;
-		memcpy(WRITABLE(uint8_t, g->text) + at, text.ptr, text.len);
+		TRUST_WRITABLE(uint32_t, g->scope_rows)[i] = at;
+		memcpy(TRUST_WRITABLE(uint8_t, g->text) + at, text.ptr, text.len);
 		at += (uint32_t)text.len;
 	}
 	if (g->scope_rows)
-		WRITABLE(uint32_t, g->scope_rows)[i] = at;
+		TRUST_WRITABLE(uint32_t, g->scope_rows)[i] = at;
 	for (i = 0; i < g->h.n_overrides; i++) {
 		const struct trust_override_raw *o = &b->overrides[i];
 
-		WRITABLE(struct trust_override, g->overrides)
+		TRUST_WRITABLE(struct trust_override, g->overrides)
 		[i] = (struct trust_override){o->about, o->by, at, (uint32_t)o->subject.len};
 		if (o->subject.len)
-			memcpy(WRITABLE(uint8_t, g->text) + at, o->subject.ptr, o->subject.len);
+			memcpy(TRUST_WRITABLE(uint8_t, g->text) + at, o->subject.ptr,
+			       o->subject.len);
 		at += (uint32_t)o->subject.len;
 	}
 }
@@ -710,12 +708,13 @@ make_blob(struct seal *s, uint64_t text, struct kith_trust_graph *g, struct kith
 	fill_columns(s, g);
 	fill_text(s, g);
 	if (h.n_ignores)
-		memcpy(WRITABLE(uint32_t, g->ignores), s->b->ignores, (size_t)h.n_ignores * 4);
+		memcpy(TRUST_WRITABLE(uint32_t, g->ignores), s->b->ignores,
+		       (size_t)h.n_ignores * 4);
 	if (h.n_revocations)
-		memcpy(WRITABLE(struct trust_revocation, g->revocations), s->revocations,
+		memcpy(TRUST_WRITABLE(struct trust_revocation, g->revocations), s->revocations,
 		       h.n_revocations * sizeof(*s->revocations));
 	if (h.n_floods)
-		memcpy(WRITABLE(struct trust_flood, g->floods), s->floods,
+		memcpy(TRUST_WRITABLE(struct trust_flood, g->floods), s->floods,
 		       h.n_floods * sizeof(*s->floods));
 	return KITH_OK;
 }

@@ -74,4 +74,20 @@ status_is 0
 k --offline fetch ssh://git@example.org/x
 status_is 2
 err_has 'ssh://git@example.org/x: needs the network, and --offline was given'
+# without a source it refreshes what is on this machine, and says what it leaves out
+k source add crev ssh://git@example.org/x
+status_is 0
+k --offline fetch
+status_is 0
+out_has ' 1 left out (--offline); '
+err_has '--offline: 1 source is left out, needing the network'
+k --offline fetch --json
+status_is 0
+grep -q '"left_out": 1' "$work/out" || fail 'left_out'
+# … unless that is nothing
+KITH_HOME=$work/other k source add crev ssh://git@example.org/x
+KITH_HOME=$work/other k --offline fetch
+status_is 2
+err_has 'every source known here (1) needs the network, and --offline was given'
+err_has 'hint: carried evidence needs none'
 finish

@@ -120,6 +120,7 @@ work(const struct world *w)
 	KITH_CLEANUP(graph_freep) struct kith_trust_graph *g = NULL;
 	KITH_CLEANUP(graph_freep) struct kith_trust_graph *changed = NULL;
 	struct kith_trust_change change = {KITH_CHANGE_DROP, {.from = world_id(w, 1)}};
+	struct kith_trust_change more = {KITH_CHANGE_SAY, {.from = {{0xfe}}, .to = world_id(w, 1)}};
 	struct outcome o = {0, 0};
 	struct kith_error err;
 
@@ -130,6 +131,12 @@ work(const struct world *w)
 		o.r = sum_crev(g, w, &o, &err);
 	if (!o.r)
 		o.r = kith_trust_graph_change(g, &change, 1, &changed, &err);
+	if (!o.r)
+		add(&o, kith_trust_graph_count_statements(changed));
+	kith_trust_graph_free(changed);
+	changed = NULL;
+	if (!o.r)
+		o.r = kith_trust_graph_change(g, &more, 1, &changed, &err);
 	if (!o.r)
 		add(&o, kith_trust_graph_count_statements(changed));
 	return o;

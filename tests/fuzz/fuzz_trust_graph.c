@@ -36,6 +36,7 @@ resolve(const struct kith_trust_graph *g, struct kith_arena *arena)
 	struct kith_trust_result *res = NULL;
 	struct kith_trust_explanation x;
 	struct kith_trust_graph *changed = NULL;
+	struct kith_trust_change more[2] = {{.kind = KITH_CHANGE_SAY}, {.kind = KITH_CHANGE_SAY}};
 	enum kith_level a, b;
 	const struct kith_id *last;
 
@@ -58,6 +59,17 @@ resolve(const struct kith_trust_graph *g, struct kith_arena *arena)
 	}
 	if (kith_trust_graph_change(g, NULL, 0, &changed, NULL) == KITH_OK)
 		kith_trust_graph_free(changed);
+	changed = NULL;
+	more[0].statement.to = more[1].statement.from = more[1].statement.to = *q.roots;
+	more[1].statement.from.bytes[KITH_ID_BYTES - 1] ^= 1;
+	more[0].statement.from = more[1].statement.from;
+	more[0].statement.to.bytes[0] ^= 1;
+	res = NULL;
+	if (kith_trust_graph_change(g, more, 2, &changed, NULL) == KITH_OK) {
+		if (kith_trust_resolve(changed, &q, &res, NULL) == KITH_OK)
+			kith_trust_result_free(res);
+		kith_trust_graph_free(changed);
+	}
 }
 
 int

@@ -101,22 +101,35 @@ test_cut_off(void **state)
 {
 	static const char text[] = "kith-journal 1\nhead 100 0 - " A " first\n"
 				   "head 200 100 " A " " B " updated\nnew 1 AAAA";
-	const size_t whole = sizeof(text) - sizeof("\nnew 1 AAAA");
+	const struct kith_span broken[] = {
+	    KITH_SPAN_LIT("kith-jour\nhead 100 0 - " A " first\n"),
+	    KITH_SPAN_LIT("kith\0\0\0\nhead 100 0 - " A " first\n"),
+	    KITH_SPAN_LIT("\nhead 100 0 - " A " first\n"),
+	};
+	const size_t first = sizeof("kith-journal 1\nhead 100 0 - " A " first\n") - 1;
+	const size_t whole = sizeof(text) - sizeof("new 1 AAAA");
 	const struct kith_dirs *d = *state;
 	KITH_AUTO_FREE char *path = kith_meta_path(d, "x", ".journal");
 	KITH_AUTO_JOURNAL struct kith_journal j = {.n_heads = 0};
 	struct kith_error err;
 	size_t len;
 
-	for (len = sizeof("kith-journal 1\nhead 100 0 - " A " first\n") - 1; len < sizeof(text);
-	     len++) {
+	for (len = 0; len < sizeof(text); len++) {
 		assert_int_equal(kith_fs_replace(path, kith_span(text, len), 0600, &err), 0);
 		note(d, "", C, 250, 300, false);
 		read_back(d, &j);
 		assert_string_equal(j.heads[j.n_heads - 1].head, C);
 		/* whole with its newline or not at all */
-		assert_int_equal(j.n_heads, len < whole ? 2 : 3);
+		assert_int_equal(j.n_heads, len < first ? 1 : len < whole ? 2 : 3);
 		assert_int_equal(j.n_news, 0);
+	}
+	/* lines behind half a header, or behind blocks that never reached the disk */
+	for (len = 0; len < sizeof(broken) / sizeof(broken[0]); len++) {
+		assert_int_equal(kith_fs_replace(path, broken[len], 0600, &err), 0);
+		note(d, "", C, 250, 300, false);
+		read_back(d, &j);
+		assert_int_equal(j.n_heads, 2);
+		assert_string_equal(j.heads[1].head, C);
 	}
 	assert_int_equal(kith_fs_replace(path, KITH_SPAN_LIT("other\n"), 0600, &err), 0);
 	kith_journal_clear(&j);
