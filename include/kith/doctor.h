@@ -33,6 +33,16 @@ KITH_API KITH_NODISCARD int kith_doctor(struct kith_session *session,
 					size_t *ret_len, struct kith_doctor_result *ret_result,
 					struct kith_error *err);
 
+/*
+ * Forgets which checksum this machine first saw for NAME@VERSION (of every registry), so that what
+ * a lock file states next counts as first seen. The text says what was forgotten and is yours
+ * (kith_free). Errors: KITH_E_USAGE (no NAME@VERSION), KITH_E_NOTFOUND (nothing is remembered of
+ * it), KITH_E_FORMAT, KITH_E_IO, KITH_E_NOMEM.
+ */
+KITH_API KITH_NODISCARD int kith_forget_checksum(struct kith_session *session, const char *package,
+						 enum kith_format format, char **ret_text,
+						 size_t *ret_len, struct kith_error *err);
+
 #ifdef __cplusplus
 }
 #endif

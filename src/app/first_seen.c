@@ -16,6 +16,7 @@ struct looking {
 	size_t *row_of;
 	bool *marked;
 	size_t n, told;
+	const struct kith_package *example; /* the first that is told */
 	struct kith_buf keys, text;
 };
 
@@ -78,10 +79,13 @@ contradict(struct looking *k, size_t i, struct kith_error *err)
 		return kith_fail_nomem(err);
 	if (k->told++ < TOLD)
 		kith_app_warn(
-		    k->run->session, "%.*s %.*s: %.*s… was first seen, the lock file says %.*s…",
+		    k->run->session, "%.*s %.*s: %.*s… was first seen, the lock file says %.*s…%s",
 		    KITH_SPAN_FMT(row->package->name), KITH_SPAN_FMT(row->package->version),
 		    KITH_SPAN_FMT(kith_span_sub(w->seen, 0, SHOWN)),
-		    KITH_SPAN_FMT(kith_span_sub(w->checksum, 0, SHOWN)));
+		    KITH_SPAN_FMT(kith_span_sub(w->checksum, 0, SHOWN)),
+		    row->registry.checksum_agrees ? ", and so does the registry's index here" : "");
+	if (k->told == 1)
+		k->example = row->package;
 	row->subject.mismatch = true;
 	if (!row->mismatch)
 		row->mismatch = why;
@@ -123,8 +127,9 @@ kith_app_first_seen(struct kith_app_run *run, struct kith_error *err)
 	if (k.told)
 		kith_app_warn(
 		    s,
-		    "%zu checksum%s changed since first seen here: if the first was wrong, "
-		    "take its line out of %s/packages.journal",
-		    k.told, k.told == 1 ? "" : "s", s->dirs.data);
+		    "%zu checksum%s changed since first seen here: if you know that the first was "
+		    "wrong: kith doctor --forget-checksum %.*s@%.*s",
+		    k.told, k.told == 1 ? "" : "s", KITH_SPAN_FMT(k.example->name),
+		    KITH_SPAN_FMT(k.example->version));
 	return r;
 }

@@ -51,9 +51,10 @@
 #define KITH_MAX_FETCH_IDLE       20u     /* seconds with next to nothing received */
 #define KITH_MAX_RETRY_AFTER      86400u  /* seconds that a server may ask to be left alone */
 #define KITH_MAX_BUNDLE_REFS      10000u
-#define KITH_MAX_JOURNAL          KITH_MIB(64) /* text about one mirror */
-#define KITH_MAX_GONE             KITH_MIB(32) /* text of proofs that one source has withdrawn */
-#define KITH_MAX_SEEN             KITH_MIB(64) /* text about packages' first checksums */
+#define KITH_MAX_JOURNAL          KITH_MIB(64)   /* text about one mirror */
+#define KITH_MAX_GONE             KITH_MIB(32)   /* text of proofs that one source has withdrawn */
+#define KITH_MAX_SEEN             KITH_MIB(64)   /* text about packages' first checksums */
+#define KITH_MAX_SEEN_REGISTRIES  ((size_t)1000) /* that one name and version was seen from */
 #define KITH_MAX_CARRIED          ((size_t)4 << 30) /* one file of carried evidence */
 #define KITH_MAX_SKIP_REPORTS     100u              /* files not read that are named one by one */
 

@@ -77,6 +77,33 @@ read_line(struct kith_span s, struct line *ret)
 	return true;
 }
 
+/* True: what was said of this key before does not count. */
+static bool
+read_forget(struct kith_span s, struct kith_span *ret_key)
+{
+	struct kith_span word;
+	uint64_t time;
+
+	if (!kith_span_skip(&s, "forget ") || !kith_span_next(&s, ' ', &word) ||
+	    !kith_span_u64(word, &time) || !s.len)
+		return false;
+	*ret_key = s;
+	return true;
+}
+
+/* The lines behind the first one, which must be whole and the right one. */
+static int
+begin_lines(struct kith_span *text, struct kith_error *err)
+{
+	struct kith_span s;
+
+	while (text->len && text->ptr[text->len - 1] != '\n')
+		text->len--;
+	if (text->len && (!kith_span_next(text, '\n', &s) || !kith_span_is(s, HEADER)))
+		return kith_fail(err, KITH_E_FORMAT, "it does not begin with '%s'", HEADER);
+	return KITH_OK;
+}
+
 /* Whom else a first line answers: a lock file may ask twice. */
 static int
 map_wants(struct kith_map *map, struct kith_seen_want *wants, size_t n, size_t *same_as,
@@ -98,7 +125,7 @@ kith_seen_look(struct kith_span text, struct kith_seen_want *wants, size_t n,
 {
 	KITH_AUTO_FREE size_t *same_as = kith_calloc(n + 1, sizeof(*same_as));
 	KITH_AUTO_MAP struct kith_map map;
-	struct kith_span s;
+	struct kith_span s, key;
 	struct line line;
 	size_t i, at;
 	int r;
@@ -106,14 +133,15 @@ kith_seen_look(struct kith_span text, struct kith_seen_want *wants, size_t n,
 	kith_map_init(&map, NULL);
 	if (!same_as)
 		return kith_fail_nomem(err);
-	while (text.len && text.ptr[text.len - 1] != '\n')
-		text.len--;
-	if (text.len && (!kith_span_next(&text, '\n', &s) || !kith_span_is(s, HEADER)))
-		return kith_fail(err, KITH_E_FORMAT, "it does not begin with '%s'", HEADER);
+	r = begin_lines(&text, err);
+	if (r)
+		return r;
 	r = map_wants(&map, wants, n, same_as, err);
 	if (r)
 		return r;
 	while (kith_span_next(&text, '\n', &s)) {
+		if (read_forget(s, &key) && kith_map_get(&map, key, &at))
+			wants[at].answer = KITH_SEEN_FIRST;
 		if (!read_line(s, &line) || !kith_map_get(&map, line.key, &at) ||
 		    wants[at].answer != KITH_SEEN_FIRST)
 			continue;
@@ -206,4 +234,82 @@ kith_seen_note(const struct kith_dirs *dirs, const struct kith_seen_want *wants,
 	if (r || !b.len)
 		return r;
 	return append(dirs, kith_buf_span(&b), err);
+}
+
+/* --- forgetting --- */
+
+static bool
+names(struct kith_span key, struct kith_span name, struct kith_span version)
+{
+	struct kith_span eco, registry, its_name;
+
+	return kith_span_next(&key, ' ', &eco) && kith_span_next(&key, ' ', &registry) &&
+	       kith_span_next(&key, ' ', &its_name) && kith_span_eq(its_name, name) &&
+	       kith_span_eq(key, version);
+}
+
+static size_t
+drop(struct kith_seen_record *list, size_t n, struct kith_span key)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++)
+		if (!kith_span_eq(list[i].key, key))
+			list[k++] = list[i];
+	return k;
+}
+
+static bool
+has(const struct kith_seen_record *list, size_t n, struct kith_span key)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (kith_span_eq(list[i].key, key))
+			return true;
+	return false;
+}
+
+int
+kith_seen_find(struct kith_span text, struct kith_span name, struct kith_span version,
+	       struct kith_arena *arena, struct kith_seen_record **ret_list, size_t *ret_count,
+	       struct kith_error *err)
+{
+	struct kith_seen_record *list =
+	    kith_arena_array(arena, KITH_MAX_SEEN_REGISTRIES, sizeof(*list));
+	struct kith_span s, key;
+	struct line line;
+	size_t n = 0;
+	int r = list ? begin_lines(&text, err) : kith_fail_nomem(err);
+
+	while (!r && kith_span_next(&text, '\n', &s)) {
+		if (read_forget(s, &key))
+			n = drop(list, n, key);
+		else if (read_line(s, &line) && names(line.key, name, version) &&
+			 !has(list, n, line.key) && n < KITH_MAX_SEEN_REGISTRIES)
+			list[n++] = (struct kith_seen_record){line.key, line.checksum, line.time};
+	}
+	if (r)
+		return r;
+	*ret_list = list;
+	*ret_count = n;
+	return KITH_OK;
+}
+
+int
+kith_seen_forget(const struct kith_dirs *dirs, const struct kith_seen_record *list, size_t n,
+		 int64_t now, struct kith_error *err)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i;
+	int r;
+
+	kith_buf_init(&b, KITH_MAX_SEEN);
+	for (i = 0; i < n; i++) {
+		kith_buf_printf(&b, "forget %lld ", (long long)(now < 0 ? 0 : now));
+		kith_buf_put_span(&b, list[i].key);
+		kith_buf_put_char(&b, '\n');
+	}
+	r = kith_buf_check(&b, err);
+	return r || !b.len ? r : append(dirs, kith_buf_span(&b), err);
 }

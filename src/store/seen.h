@@ -3,9 +3,10 @@
  * Which checksum this machine first saw for each package version: DATA/packages.journal, text that
  * is only ever appended to (verdict.md 7). Data, not cache: without it a registry or a lock file
  * could change bytes unseen. Lines (what does not end in a newline was cut off by a kill and is
- * none; the first line of a key counts):
+ * none; the first line of a key counts, unless a later one forgets it):
  *
  *   package TIME CHECKSUM KEY     TIME is seconds since 1970, KEY "ECOSYSTEM REGISTRY NAME VERSION"
+ *   forget TIME KEY               what was said of this key before does not count any more
  */
 #ifndef KITH_STORE_SEEN_H
 #define KITH_STORE_SEEN_H
@@ -46,5 +47,21 @@ KITH_NODISCARD int kith_seen_look(struct kith_span text, struct kith_seen_want *
 KITH_NODISCARD int kith_seen_note(const struct kith_dirs *dirs, const struct kith_seen_want *wants,
 				  const bool *marked, size_t n, int64_t now,
 				  struct kith_error *err);
+
+/* What is remembered of a package version, one a registry. Spans borrow from the text. */
+struct kith_seen_record {
+	struct kith_span key, checksum;
+	int64_t time;
+};
+
+/* The records of a name and version that are in force; the array is the arena's. */
+KITH_NODISCARD int kith_seen_find(struct kith_span text, struct kith_span name,
+				  struct kith_span version, struct kith_arena *arena,
+				  struct kith_seen_record **ret_list, size_t *ret_count,
+				  struct kith_error *err);
+/* Appends that these do not count any more: what is seen next is the first again. */
+KITH_NODISCARD int kith_seen_forget(const struct kith_dirs *dirs,
+				    const struct kith_seen_record *list, size_t n, int64_t now,
+				    struct kith_error *err);
 
 #endif

@@ -40,7 +40,7 @@ status_is 4
 out_has "mismatch"
 out_has "✗ mismatch  bit 1.1.0  not the checksum first seen here (2026-06-01)"
 err_has "bit 1.1.0: $(echo "$old" | cut -c1-12)… was first seen, the lock file says $(sha256sum "$cache/bit-1.1.0.crate" | cut -c1-12)…"
-err_has "1 checksum changed since first seen here: if the first was wrong, take its line out of $HOME/.local/share/kith/packages.journal"
+err_has "1 checksum changed since first seen here: if you know that the first was wrong: kith doctor --forget-checksum bit@1.1.0"
 clean_output
 k -C "$project" verify --root "$root" --json
 status_is 4
@@ -52,7 +52,27 @@ assert p["status"] == "mismatch" and "first seen" in p["reason"], p' "$work/out"
 rm -r "$HOME/.cache/kith"
 k -C "$project" verify --root "$root"
 status_is 4
-sed -i '/ bit 1.1.0$/d' "$seen"
+k doctor --forget-checksum bit
+status_is 2
+err_has 'bit: a package is named NAME@VERSION here'
+k doctor --forget-checksum bit@9.9.9
+status_is 1
+err_has 'bit@9.9.9: no checksum of it was seen here'
+cp "$seen" "$work/before"
+k doctor --forget-checksum bit@1.1.0
+status_is 0
+out_line "cargo - bit 1.1.0: $old, first seen 2026-06-01, is forgotten"
+cp "$work/before" "$seen"
+k doctor --forget-checksum bit@1.1.0 --json
+status_is 0
+python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d == {"schema": "kith.forgotten/1", "forgotten": [{"ecosystem": "cargo", "name": "bit",
+    "version": "1.1.0", "checksum": sys.argv[2], "first_seen": "2026-06-01T12:00:00Z"}]}, d' "$work/out" "$old" || fail 'doctor --forget-checksum --json'
+k -C "$project" verify --root "$root"
+status_is 1
+out_has 'insufficient  bit 1.1.0'
 k -C "$project" verify --root "$root"
 status_is 1
 out_has 'insufficient  bit 1.1.0'

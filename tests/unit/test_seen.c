@@ -68,6 +68,54 @@ test_first_counts(void **state)
 }
 
 static void
+test_forgotten(void **state)
+{
+	const struct kith_dirs *d = *state;
+	struct kith_seen_want w[2] = {
+	    {.key = KITH_SPAN_LIT("cargo - f 1.0.0"), .checksum = KITH_SPAN_LIT("aa")},
+	    {.key = KITH_SPAN_LIT("cargo reg f 1.0.0"), .checksum = KITH_SPAN_LIT("bb")},
+	};
+	const bool marked[2] = {true, true};
+	KITH_AUTO_ARENA struct kith_arena arena;
+	struct kith_seen_record *list;
+	KITH_AUTO_BUF struct kith_buf text;
+	size_t n;
+
+	kith_arena_init(&arena, KITH_MIB(1));
+	kith_buf_init(&text, 1);
+	look(d, w, 2, &text);
+	assert_int_equal(kith_seen_note(d, w, marked, 2, 1000, NULL), KITH_OK);
+	look(d, w, 2, &text);
+	assert_int_equal(kith_seen_find(kith_buf_span(&text), KITH_SPAN_LIT("f"),
+					KITH_SPAN_LIT("1.0.0"), &arena, &list, &n, NULL),
+			 KITH_OK);
+	assert_int_equal(n, 2);
+	assert_true(kith_span_is(list[0].checksum, "aa") && kith_span_is(list[1].checksum, "bb"));
+	assert_int_equal(kith_seen_find(kith_buf_span(&text), KITH_SPAN_LIT("f"),
+					KITH_SPAN_LIT("1.0"), &arena, &list, &n, NULL),
+			 KITH_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(kith_seen_find(kith_buf_span(&text), KITH_SPAN_LIT("f"),
+					KITH_SPAN_LIT("1.0.0"), &arena, &list, &n, NULL),
+			 KITH_OK);
+	assert_int_equal(kith_seen_forget(d, list, 1, 2000, NULL), KITH_OK);
+	look(d, w, 2, &text);
+	assert_int_equal(w[0].answer, KITH_SEEN_FIRST);
+	assert_int_equal(w[1].answer, KITH_SEEN_SAME);
+	/* what is seen next is the first again */
+	w[0].checksum = KITH_SPAN_LIT("cc");
+	assert_int_equal(kith_seen_note(d, w, marked, 2, 3000, NULL), KITH_OK);
+	look(d, w, 2, &text);
+	assert_int_equal(w[0].answer, KITH_SEEN_SAME);
+	assert_int_equal(w[0].time, 3000);
+	assert_int_equal(kith_seen_find(kith_buf_span(&text), KITH_SPAN_LIT("f"),
+					KITH_SPAN_LIT("1.0.0"), &arena, &list, &n, NULL),
+			 KITH_OK);
+	assert_int_equal(n, 2);
+	assert_true(kith_span_is(list[1].checksum, "cc"));
+}
+
+static void
 test_damage(void **state)
 {
 	const struct kith_dirs *d = *state;
@@ -148,9 +196,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_keys),
-	    cmocka_unit_test(test_first_counts),
-	    cmocka_unit_test(test_damage),
+	    cmocka_unit_test(test_keys),      cmocka_unit_test(test_first_counts),
+	    cmocka_unit_test(test_forgotten), cmocka_unit_test(test_damage),
 	    cmocka_unit_test(test_limit),
 	};
 
