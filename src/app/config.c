@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "app/starter.h"
+#include "app/overlay.h"
 #include "app/trusted.h"
 
 #define PARENTS_MAX  64
@@ -206,6 +206,8 @@ kith_app_config_load(struct kith_session *s, const char *project_root,
 	if (!r)
 		r = kith_app_starter_load(s, &c, err);
 	if (!r)
+		r = kith_app_overlay_load(&c, err);
+	if (!r)
 		r = lay_out(&c, err);
 	if (r) {
 		kith_app_config_clear(&c);
@@ -273,18 +275,13 @@ kith_app_config_roots(struct kith_session *s, const struct kith_app_config *c,
 		      struct kith_app_ids *ret_ids, struct kith_error *err)
 {
 	KITH_AUTO_IDS struct kith_app_ids ids = {0};
-	struct kith_id starter;
 	int r;
 
 	if (n)
 		return kith_app_roots(s, words, n, ret_ids, err);
 	r = configured(s, c, &ids, err);
-	/* a threshold is about people who know each other: the starter set is none of them */
-	if (!r && semantics == KITH_SEMANTICS_NATIVE && c->n_starter_ids &&
-	    c->merged->roots.threshold <= 1) {
-		kith_app_starter_id(&starter);
-		r = kith_app_ids_add(&ids, &starter, err);
-	}
+	if (!r && semantics == KITH_SEMANTICS_NATIVE)
+		r = kith_app_overlay_roots(s, c, &ids, err);
 	if (r)
 		return r;
 	if (!ids.count)
@@ -341,6 +338,24 @@ kith_app_config_has_roots(const struct kith_app_config *c)
 {
 	return c->merged &&
 	       (c->merged->roots.ids.n || c->merged->roots.urls.n || c->merged->has_current_id);
+}
+
+int
+kith_app_config_add_name(struct kith_app_config *c, const char *name, const struct kith_id *id,
+			 struct kith_error *err)
+{
+	struct kith_config *m = c->merged;
+	struct kith_config_name *people;
+
+	people = kith_arena_array(&c->arena, m->n_people + 1, sizeof(*people));
+	if (!people)
+		return kith_fail_nomem(err);
+	if (m->n_people)
+		memcpy(people, m->people, m->n_people * sizeof(*people));
+	people[m->n_people] = (struct kith_config_name){.name = kith_span_str(name), .id = *id};
+	m->people = people;
+	m->n_people++;
+	return KITH_OK;
 }
 
 struct kith_span

@@ -18,6 +18,7 @@ struct kith_app_config {
 	struct kith_arena arena;
 	bool has_starter; /* the starter set is among the sources */
 	size_t n_starter_ids;
+	bool trusts_ids; /* some source of proofs says trust-ids */
 };
 
 /*
@@ -51,5 +52,9 @@ bool kith_app_config_has_roots(const struct kith_app_config *c);
 /* The local name of an id, else that of the one starter source that names it alone; or empty.
  * Borrowed. */
 struct kith_span kith_app_config_name(const struct kith_app_config *c, const struct kith_id *id);
+
+/* So that texts do not call it by an id. */
+KITH_NODISCARD int kith_app_config_add_name(struct kith_app_config *c, const char *name,
+					    const struct kith_id *id, struct kith_error *err);
 
 #endif

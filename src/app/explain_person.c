@@ -3,6 +3,7 @@
 #include "app/explain.h"
 
 #include "app/levels.h"
+#include "app/overlay.h"
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "trust/explain.h"
@@ -57,14 +58,20 @@ static void
 put_asker(struct view *v)
 {
 	const struct kith_trust_question *q = &v->levels->question;
+	size_t i, n = 0, first = 0;
 
-	if (q->n_roots > 1) {
-		kith_buf_printf(v->out, " (asked by %zu roots, %u must agree)", q->n_roots,
+	for (i = 0; i < q->n_roots; i++) {
+		if (kith_app_overlay_is(&q->roots[i]))
+			continue;
+		first = n++ ? first : i;
+	}
+	if (n > 1) {
+		kith_buf_printf(v->out, " (asked by %zu roots, %u must agree)", n,
 				q->threshold ? q->threshold : 1);
 		return;
 	}
 	kith_buf_put_str(v->out, " (asked by ");
-	kith_app_put_name(&v->names, &q->roots[0], v->out);
+	kith_app_put_name(&v->names, &q->roots[first], v->out);
 	kith_buf_put_char(v->out, ')');
 }
 
@@ -196,7 +203,8 @@ put_limits(struct view *v)
 		const struct kith_trust_step *s = &x->path.steps[x->limits[i]];
 
 		kith_buf_put_str(v->out, i ? ", and " : "");
-		if (is_root(v, s->from)) {
+		if (is_root(v, s->from) &&
+		    !kith_app_overlay_is(kith_trust_person_id(v->result, s->from))) {
 			kith_buf_printf(v->out, "your own word, %s, about ",
 					kith_level_name(s->stated));
 		} else {
@@ -243,13 +251,33 @@ is_team(const struct view *v)
 	return v->levels->question.threshold > 1;
 }
 
+/* What nobody has said himself: the starter set or configuration did. NULL: somebody has. */
+static const char *
+overlay_of(const struct view *v)
+{
+	struct kith_trust_statement s;
+
+	if (!v->x->facts.pinned || v->x->facts.own_statement == KITH_NO_STATEMENT ||
+	    kith_trust_graph_statement(v->graph, v->x->facts.own_statement, NULL, &s, NULL))
+		return NULL;
+	return kith_app_overlay_place(s.place);
+}
+
 static void
 put_own_word(struct view *v)
 {
 	const struct kith_trust_person *p = &v->x->facts;
+	const char *overlay = overlay_of(v);
 
 	if (!p->pinned || p->root)
 		return;
+	if (overlay) {
+		kith_buf_printf(v->out,
+				"  said by     the %s: %s, for its reviews only; your own word "
+				"would take its place\n",
+				overlay, kith_level_name(p->own));
+		return;
+	}
 	kith_buf_printf(
 	    v->out, is_team(v) ? "  own word    of a root: %s" : "  your word   %s; it is final",
 	    kith_level_name(p->own));
@@ -300,6 +328,8 @@ no_obstacle(const struct view *v)
 
 	if (is_team(v) && x->n_vouchers && x->vouchers[0].approve >= KITH_LEVEL_LOW)
 		return "too few of the roots come to trust it";
+	if (x->facts.pinned && overlay_of(v))
+		return "nobody whom you trust says more";
 	if (x->facts.pinned)
 		return "you said so, and nobody whom you trust says otherwise";
 	if (!x->n_vouchers)

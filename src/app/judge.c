@@ -2,8 +2,8 @@
 /* From a project to judged rows: gathers what the pure rooms need, and sorts what they say. */
 #include <unistd.h>
 
+#include "app/overlay.h"
 #include "app/scope.h"
-#include "app/starter.h"
 #include "app/trusted.h"
 
 #define RUN_ARENA KITH_MIB(2048)

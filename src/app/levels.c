@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Resolves the graph once for everybody in it. */
 #include "app/levels.h"
-#include "app/starter.h"
+#include "app/overlay.h"
 
 static int
 set_question(struct kith_app_levels *l, struct kith_session *s, const struct kith_index *ix,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of people and places of proofs, for texts. */
 #include "app/names.h"
-#include "app/starter.h"
+#include "app/overlay.h"
 #include "codec/base64.h"
 
 #define ID_SHORT       8
@@ -104,7 +104,9 @@ kith_app_put_proof(const struct kith_index *index, uint64_t place, struct kith_b
 
 	if (place > SIZE_MAX || !kith_index_proof_at(index, (size_t)place, &proof) ||
 	    !kith_index_place_at(index, &proof, 0, &p)) {
-		kith_buf_put_str(out, place == KITH_STARTER_PLACE ? KITH_STARTER_NAME : "supposed");
+		const char *where = kith_app_overlay_place(place);
+
+		kith_buf_put_str(out, where ? where : "supposed");
 		return;
 	}
 	kith_time_put_date(out, proof.date);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith graph: the web of trust through somebody's eyes, handed to the renderers of report. */
 #include "app/picture.h"
-#include "app/starter.h"
+#include "app/overlay.h"
 
 #include "app/explain.h"
 #include "codec/base64.h"

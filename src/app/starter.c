@@ -10,7 +10,6 @@
 #include "codec/base64.h"
 #include "codec/toml.h"
 #include "crypto/crypto.h"
-#include "trust/explain.h"
 
 #define OFF_FILE  "starter-off"
 #define FILE_NAME "starter.toml"
@@ -278,25 +277,6 @@ read_document(struct reading *rd, const struct kith_toml *root, size_t *cap)
 	return r;
 }
 
-/* A name of its own, so that texts do not call it by an id. */
-static int
-add_name(struct kith_app_config *c, struct kith_error *err)
-{
-	struct kith_config *m = c->merged;
-	struct kith_config_name *people;
-
-	people = kith_arena_array(&c->arena, m->n_people + 1, sizeof(*people));
-	if (!people)
-		return kith_fail_nomem(err);
-	if (m->n_people)
-		memcpy(people, m->people, m->n_people * sizeof(*people));
-	people[m->n_people] = (struct kith_config_name){.name = KITH_SPAN_LIT(KITH_STARTER_NAME)};
-	kith_app_starter_id(&people[m->n_people].id);
-	m->people = people;
-	m->n_people++;
-	return KITH_OK;
-}
-
 static int
 add_sources(struct kith_app_config *c, struct kith_span text, const char *path,
 	    struct kith_error *err)
@@ -305,6 +285,7 @@ add_sources(struct kith_app_config *c, struct kith_span text, const char *path,
 	KITH_AUTO_TOML struct kith_toml_doc *doc = NULL;
 	struct kith_config *m = c->merged;
 	size_t cap = KITH_MAX_STARTER, i;
+	struct kith_id id;
 	int r;
 
 	r = kith_toml_parse(text, &doc, err);
@@ -324,7 +305,10 @@ add_sources(struct kith_app_config *c, struct kith_span text, const char *path,
 	c->has_starter = rd.n > m->n_sources;
 	m->sources = rd.list;
 	m->n_sources = rd.n;
-	return c->n_starter_ids ? add_name(c, err) : KITH_OK;
+	if (!c->n_starter_ids)
+		return KITH_OK;
+	kith_app_starter_id(&id);
+	return kith_app_config_add_name(c, KITH_STARTER_NAME, &id, err);
 }
 
 int
@@ -382,75 +366,4 @@ kith_app_starter_id(struct kith_id *ret_id)
 
 	kith_blake2b(KITH_SPAN_LIT("kith: the starter set, an id without a key"), &d);
 	memcpy(ret_id->bytes, d.bytes, KITH_ID_BYTES);
-}
-
-/* Who said something himself about an id, good or bad, has said it: the starter set is silent. */
-static bool
-is_said(const struct kith_trust_graph *g, const struct kith_app_ids *roots,
-	const struct kith_id *id)
-{
-	struct kith_trust_statement st;
-	size_t i, k, end;
-
-	for (i = 0; i < roots->count; i++) {
-		if (!kith_trust_graph_row(g, &roots->list[i], &k, &end))
-			continue;
-		for (; k < end; k++)
-			if (!kith_trust_graph_statement(g, k, NULL, &st, NULL) &&
-			    memcmp(st.to.bytes, id->bytes, KITH_ID_BYTES) == 0)
-				return true;
-	}
-	return false;
-}
-
-static int
-lay_over(struct kith_session *s, struct kith_index *index, const struct kith_app_config *c,
-	 struct kith_error *err)
-{
-	KITH_AUTO_FREE struct kith_trust_change *changes =
-	    kith_calloc(c->n_starter_ids, sizeof(*changes));
-	KITH_AUTO_IDS struct kith_app_ids roots = {0};
-	const struct kith_trust_graph *graph;
-	size_t i, k, n = 0;
-	int r;
-
-	if (!changes)
-		return kith_fail_nomem(err);
-	r = kith_index_graph(index, &graph, err);
-	if (!r) /* without roots of his own there is nobody to ask */
-		r = kith_app_config_roots(s, c, NULL, 0, KITH_SEMANTICS_CREV, &roots, err);
-	if (r && r != KITH_E_USAGE)
-		return r;
-	for (i = 0; i < c->merged->n_sources; i++) {
-		const struct kith_config_evidence *e = &c->merged->sources[i];
-
-		for (k = 0; e->starter && e->level > KITH_LEVEL_NONE && k < e->ids.n; k++) {
-			if (is_said(graph, &roots, &e->ids.at[k]))
-				continue;
-			changes[n].kind = KITH_CHANGE_SAY;
-			changes[n].statement = (struct kith_trust_statement){
-			    .to = e->ids.at[k],
-			    .level = e->level,
-			    .reach = KITH_REACH_REVIEWS,
-			    .place = KITH_STARTER_PLACE,
-			};
-			kith_app_starter_id(&changes[n++].statement.from);
-		}
-	}
-	return kith_trust_graph_change(graph, changes, n, &s->starter_graph, err);
-}
-
-int
-kith_app_graph(struct kith_session *s, struct kith_index *index, const struct kith_app_config *c,
-	       const struct kith_trust_graph **ret_graph, struct kith_error *err)
-{
-	int r = KITH_OK;
-
-	if (!c->n_starter_ids || c->merged->roots.threshold > 1)
-		return kith_index_graph(index, ret_graph, err);
-	if (!s->starter_graph)
-		r = lay_over(s, index, c, err);
-	if (!r)
-		*ret_graph = s->starter_graph;
-	return r;
 }

@@ -9,8 +9,7 @@
 
 #include "app/config.h"
 
-#define KITH_STARTER_NAME  "starter set"
-#define KITH_STARTER_PLACE (UINT64_MAX - 1) /* where its statements lie: in no proof */
+#define KITH_STARTER_NAME "starter set"
 
 /* Sources by kind; what the user is told. */
 struct kith_starter_counts {
@@ -27,14 +26,5 @@ KITH_NODISCARD int kith_app_starter_load(struct kith_session *s, struct kith_app
 void kith_app_starter_count(const struct kith_app_config *c, struct kith_starter_counts *ret);
 /* The id that stands for it. */
 void kith_app_starter_id(struct kith_id *ret_id);
-
-/*
- * The graph that a configuration is asked about: the index's, with what the starter set says if it
- * says anything. Borrowed from the session until the index is made anew.
- */
-KITH_NODISCARD int kith_app_graph(struct kith_session *s, struct kith_index *index,
-				  const struct kith_app_config *c,
-				  const struct kith_trust_graph **ret_graph,
-				  struct kith_error *err);
 
 #endif

@@ -115,6 +115,24 @@ kith_config_relative(const struct kith_config_reader *r, const struct kith_confi
 	return KITH_OK;
 }
 
+/* [user@]host:path, as the grammar of fetching has it; git's words for transports are no hosts. */
+static bool
+is_short_ssh(struct kith_span s)
+{
+	static const char *const words[] = {"https", "http", "ssh", "git", "file",
+					    "ftp",   "ftps", "ext", "fd"};
+	size_t i, colon = kith_span_find(s, 0, ':'), at = kith_span_find(s, 0, '@');
+
+	if (colon < 2 || colon + 1 >= s.len || kith_span_find(s, 0, '/') < colon ||
+	    memchr("-.~", s.ptr[0], 3) || !at || (at < colon && at + 1 == colon) ||
+	    kith_span_starts(kith_span_sub(s, colon, SIZE_MAX), KITH_SPAN_LIT("://")))
+		return false;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (kith_span_is(kith_span_sub(s, 0, colon), words[i]))
+			return false;
+	return true;
+}
+
 /*
  * Only what no fetcher could do otherwise than refuse is refused here; which schemes and hosts are
  * allowed depends on who names the URL (verdict.md 11).
@@ -123,7 +141,7 @@ static bool
 is_url(struct kith_span s)
 {
 	static const char *const schemes[] = {"https://", "ssh://", "http://", "git://", "file://"};
-	size_t i, colon = kith_span_find(s, 0, ':'), at = kith_span_find(s, 0, '@');
+	size_t i;
 
 	for (i = 0; i < s.len; i++)
 		if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || s.ptr[i] == '"' || s.ptr[i] == '\\')
@@ -131,9 +149,7 @@ is_url(struct kith_span s)
 	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 		if (kith_span_skip(&s, schemes[i]))
 			return s.len != 0;
-	/* the short form of ssh: user@host:path */
-	return s.ptr[0] != '-' && at && at + 1 < colon && colon + 1 < s.len &&
-	       kith_span_find(s, 0, '/') > colon && s.ptr[colon + 1] != '/';
+	return is_short_ssh(s);
 }
 
 int

@@ -145,4 +145,50 @@ k explain -- "$(idof dan)"
 out_lacks 'every path passes'
 k explain -- "$(idof ann2)"
 out_has ': your configuration says so'
+# trust-ids: whose own repository it is counts at its level, nobody who is only copied into it,
+# nobody whom they trust, and nothing against the word of a root
+rm -rf "$HOME/.config" "$HOME/.local" "$HOME/.cache" "$work/web" "$work/root"/*.git kith.toml
+mkdir -p "$HOME/.config/kith"
+"$make_web" "$work/web" <<END
+url bob $U/bob.git
+url cat $U/bob.git
+url dan $U/dan.git
+trust cat eve high 2026-01-01
+trust dan eve high 2026-01-01
+review bob $rare $digest positive 2026-01-02
+END
+conf=$HOME/.config/kith/config.toml
+printf '[[source]]\nkind = "crev"\nurl = "%s"\nlevel = "medium"\ntrust-ids = true\n' "$U/bob.git" >"$conf"
+publish bob bob cat dan
+k fetch
+status_is 0
+k explain "$(idof bob)"
+status_is 0
+out_has ': medium'
+out_line '  said by     the configuration: medium, for its reviews only; your own word would take its place'
+k explain "$(idof eve)"
+out_has ': not trusted'
+k explain "$(idof dan)"
+out_has ': not trusted'
+k -C "$project" verify --level medium
+out_has 'verified      kith-example-rare 0.1.0'
+# a root that says less is believed
+printf '[roots]\nids = ["%s"]\n' "$(idof ann)" >>"$conf"
+printf 'url ann %s\nurl bob %s\ntrust ann bob none 2026-01-01\n' "$U/ann.git" "$U/bob.git" | "$make_web" "$work/web2"
+k fetch "$work/web2/ann"
+status_is 0
+k explain "$(idof bob)"
+out_has ': not trusted'
+k explain "$(idof cat)"
+out_has ': medium'
+# several roots who must agree: configuration is none of them
+sed -i '/^\[roots\]/,$d' "$conf"
+printf '[roots]\nids = ["%s", "%s"]\nthreshold = 2\n' "$(idof ann)" "$(idof dan)" >>"$conf"
+k explain "$(idof cat)"
+err_has 'trust-ids counts for nothing where [roots] has a threshold'
+out_has ': not trusted'
+# without the word nobody is trusted for where his proofs lie
+sed -i '/^trust-ids/d; s/^threshold = 2/threshold = 1/' "$conf"
+k explain "$(idof cat)"
+out_has ': not trusted'
 finish

@@ -115,7 +115,7 @@ out_has 'view'
 k explain "$ben"
 status_is 0
 out_has "($ben): low (asked by starter set)"
-out_has 'your word   low; it is final (starter set; may review, not introduce)'
+out_line '  said by     the starter set: low, for its reviews only; your own word would take its place'
 cora=Wk5O8bMurmGnr7Bidg7tL6vyFIBfKSOaem0JUGzaXJ8
 k explain "$cora"
 out_has "$cora: not trusted (asked by starter set)"
