@@ -5,6 +5,7 @@
 #include "app/walk.h"
 #include "crypto/crypto.h"
 #include "evidence/url.h"
+#include "package/cargo_index.h"
 
 #define CLAIMS_ARENA KITH_MIB(256)
 
@@ -451,14 +452,15 @@ kith_app_claims_advisories(const struct kith_app_claims *c, enum kith_ecosystem 
 
 /* --- publishers --- */
 
-int
-kith_app_claims_publication(const struct kith_app_claims *c, enum kith_ecosystem eco,
-			    struct kith_span name, struct kith_span version,
-			    struct kith_arena *arena, bool *ret_known,
-			    struct kith_app_publication *ret, struct kith_error *err)
+/* Of the version, or of the one that has the mark. */
+static int
+find_publication(const struct kith_app_claims *c, enum kith_ecosystem eco, struct kith_span name,
+		 struct kith_span version, const uint8_t *mark, struct kith_arena *arena,
+		 bool *ret_known, struct kith_app_publication *ret, struct kith_error *err)
 {
 	const struct kith_claim_set_fact *facts;
 	bool known = false, contradicted = false;
+	uint8_t its[KITH_INDEX_MARK];
 	size_t n, i;
 	int r;
 
@@ -469,8 +471,11 @@ kith_app_claims_publication(const struct kith_app_claims *c, enum kith_ecosystem
 		const struct kith_claim_set_fact *f = &facts[i];
 		const struct kith_claim_set_reading *x = &c->readings[f->source];
 
-		if (x->skip || c->sources[x->number].level < KITH_LEVEL_LOW ||
-		    !kith_span_eq(f->version, version))
+		if (x->skip || c->sources[x->number].level < KITH_LEVEL_LOW)
+			continue;
+		if (mark)
+			kith_index_version_mark(f->version, its);
+		if (mark ? memcmp(its, mark, sizeof(its)) != 0 : !kith_span_eq(f->version, version))
 			continue;
 		contradicted |= known && (!kith_span_eq(f->publisher, ret->publisher) ||
 					  f->published.sec != ret->published.sec);
@@ -479,6 +484,15 @@ kith_app_claims_publication(const struct kith_app_claims *c, enum kith_ecosystem
 	}
 	*ret_known = known && !contradicted;
 	return KITH_OK;
+}
+
+int
+kith_app_claims_publication(const struct kith_app_claims *c, enum kith_ecosystem eco,
+			    struct kith_span name, struct kith_span version,
+			    struct kith_arena *arena, bool *ret_known,
+			    struct kith_app_publication *ret, struct kith_error *err)
+{
+	return find_publication(c, eco, name, version, NULL, arena, ret_known, ret, err);
 }
 
 /* [[publisher]] names accounts by login, or as vouches do. */
@@ -518,4 +532,22 @@ kith_app_claims_publisher(const struct kith_app_claims *c, struct kith_subject *
 		subject->published = x.published;
 	}
 	return KITH_OK;
+}
+
+int
+kith_app_claims_first_publisher(const struct kith_app_claims *c, struct kith_subject *subject,
+				const uint8_t *first, struct kith_arena *arena,
+				struct kith_error *err)
+{
+	const struct kith_package *p = subject->package;
+	struct kith_app_publication x = {.publisher = KITH_SPAN_NONE};
+	bool known;
+	int r;
+
+	if (!subject->publisher.len || subject->first_named)
+		return KITH_OK;
+	r = find_publication(c, p->eco, p->name, KITH_SPAN_NONE, first, arena, &known, &x, err);
+	if (!r && known)
+		subject->first_publisher = x.publisher;
+	return r;
 }

@@ -80,6 +80,15 @@ KITH_NODISCARD int kith_app_claims_publisher(const struct kith_app_claims *c,
 					     struct kith_subject *subject, struct kith_arena *arena,
 					     struct kith_error *err);
 
+/*
+ * Sets who published the package's first version, where the registry says which that was (a mark
+ * of kith_index_version_mark) and a source that counts says by whom.
+ */
+KITH_NODISCARD int kith_app_claims_first_publisher(const struct kith_app_claims *c,
+						   struct kith_subject *subject,
+						   const uint8_t *first, struct kith_arena *arena,
+						   struct kith_error *err);
+
 /* A short name for a source without one: "mozilla/supply-chain", "audits". */
 void kith_app_put_source_name(struct kith_buf *out, struct kith_span location);
 

@@ -289,6 +289,11 @@ make_rows(struct kith_app_run *run, struct kith_error *err)
 		r = kith_app_exempt_keys(run, err);
 	if (!r)
 		r = kith_app_ask_registry(run, err);
+	for (i = 0; !r && run->claims && i < lock->count; i++)
+		if (run->rows[i].registry.has_first)
+			r = kith_app_claims_first_publisher(run->claims, &run->rows[i].subject,
+							    run->rows[i].registry.first,
+							    &run->arena, err);
 	return r ? r : kith_app_first_seen(run, err);
 }
 

@@ -154,6 +154,8 @@ take(struct asking *a, struct kith_report_row *row, const struct kith_index_fact
 	row->registry.has_published = f->has_published;
 	row->registry.published = f->published;
 	row->registry.older_yanked = f->older_yanked;
+	row->registry.has_first = f->has_first;
+	memcpy(row->registry.first, f->first, sizeof(row->registry.first));
 	row->registry.lure =
 	    is_young(a, f) && f->older && f->older == f->older_yanked && !f->yanked;
 	if (f->has_published) {

@@ -5,15 +5,16 @@
 #include "crypto/crypto.h"
 #include "index/tagged.h"
 
-#define RECORD ((size_t)104)
+#define RECORD ((size_t)120)
 
 #define KNOWN     1U
 #define YANKED    2U
 #define PUBLISHED 4U
 #define ASKED     8U
+#define FIRST     16U
 
 static const struct kith_tagged_kind kind = {.magic = {'k', 'i', 't', 'h', 'r', 'e', 'g', 'i'},
-					     .format = 1,
+					     .format = 2,
 					     .max = RECORD * KITH_MAX_REMEMBERED};
 
 struct kith_registry_memory {
@@ -121,6 +122,8 @@ decode(const uint8_t *p, struct kith_registry_record *r)
 	r->facts.yanked = flags & YANKED;
 	r->facts.has_published = flags & PUBLISHED;
 	r->asked_older = flags & ASKED;
+	r->facts.has_first = flags & FIRST;
+	memcpy(r->facts.first, p + 104, sizeof(r->facts.first));
 }
 
 static void
@@ -136,7 +139,9 @@ encode(const struct kith_registry_record *r, struct kith_buf *out)
 	kith_buf_put_u64(out, r->facts.older | (uint64_t)r->facts.older_yanked << 32);
 	kith_buf_put_u64(out, (r->known ? KNOWN : 0U) | (r->facts.yanked ? YANKED : 0U) |
 				  (r->facts.has_published ? PUBLISHED : 0U) |
-				  (r->asked_older ? ASKED : 0U));
+				  (r->asked_older ? ASKED : 0U) |
+				  (r->facts.has_first ? FIRST : 0U));
+	kith_buf_put(out, r->facts.first, sizeof(r->facts.first));
 }
 
 static bool

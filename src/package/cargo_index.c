@@ -5,6 +5,7 @@
  */
 #include "codec/base64.h"
 #include "codec/json.h"
+#include "crypto/crypto.h"
 #include "package/cargo_index.h"
 #include "version/version.h"
 
@@ -81,6 +82,37 @@ count_older(struct kith_span file, struct kith_span name, const struct kith_semv
 	return KITH_OK;
 }
 
+void
+kith_index_version_mark(struct kith_span version, uint8_t ret_mark[KITH_INDEX_MARK])
+{
+	struct kith_digest d;
+
+	kith_blake2b(version, &d);
+	memcpy(ret_mark, d.bytes, KITH_INDEX_MARK);
+}
+
+/* The index lists versions as they were published, and never takes one out for being yanked. */
+static int
+find_first(struct kith_span file, struct kith_span name, struct kith_index_facts *f,
+	   struct kith_error *err)
+{
+	struct kith_span piece, last = KITH_SPAN_NONE;
+	struct kith_index_facts other;
+	int r;
+
+	for (; kith_span_next(&file, 0, &piece); last = piece) {
+		if (!piece.len || piece.ptr[0] != '{')
+			continue;
+		r = read_entry(piece, name, last, &other, err);
+		if (!r) {
+			kith_index_version_mark(last, f->first);
+			f->has_first = true;
+		}
+		return r == KITH_E_NOTFOUND ? KITH_OK : r; /* what comes later is not the first */
+	}
+	return KITH_OK;
+}
+
 int
 kith_cargo_index_facts(struct kith_span file, struct kith_span name, struct kith_span version,
 		       bool older, struct kith_index_facts *ret_facts, struct kith_error *err)
@@ -99,6 +131,8 @@ kith_cargo_index_facts(struct kith_span file, struct kith_span name, struct kith
 		return not_there(err);
 	if (!r && older && kith_semver_parse(version, &v))
 		r = count_older(file, name, &v, &f, err);
+	if (!r)
+		r = find_first(file, name, &f, err);
 	if (!r)
 		*ret_facts = f;
 	return r;

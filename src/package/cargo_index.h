@@ -10,6 +10,7 @@
 #include "package/package.h"
 
 #define KITH_INDEX_CKSUM 64 /* hex digits */
+#define KITH_INDEX_MARK  16
 
 /*
  * The checksum of a version in the bytes of one cache file, as hex in ret_cksum. KITH_E_NOTFOUND if
@@ -38,7 +39,13 @@ struct kith_index_facts {
 	struct kith_time published;
 	/* releases before it that Cargo takes for compatible, and how many of them are yanked */
 	uint32_t older, older_yanked;
+	/* of the version that was published first (kith_index_version_mark) */
+	bool has_first;
+	uint8_t first[KITH_INDEX_MARK];
 };
+
+/* A short digest that stands for a version where its text would not have a fixed size. */
+void kith_index_version_mark(struct kith_span version, uint8_t ret_mark[KITH_INDEX_MARK]);
 
 /*
  * As kith_cargo_index_find. The last two fields are looked for only where `older` asks: that reads

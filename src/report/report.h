@@ -18,6 +18,8 @@ struct kith_report_registry {
 	struct kith_time published;
 	bool lure;             /* young, and all older compatible versions are yanked … */
 	uint32_t older_yanked; /* … which are so many */
+	bool has_first;
+	uint8_t first[16]; /* which version came first, as kith_index_version_mark has it */
 };
 
 struct kith_report_row {

@@ -153,6 +153,29 @@ out_has '"with": "mine"'
 (cd "$project" && "$kith" --now "$now" -q verify >"$work/out" 2>"$work/err") || true
 err_empty
 rm -r "$project/.cargo"
+# --- a vouch counts for whoever published the first version, which the index names ---
+rm "$index/3/b/bit"
+entry "$index" bit 1.0.0 "$(sum bit 1.0.0)" false 2025-02-01T00:00:00Z
+entry "$index" bit 0.9.0 "$(sum bit 1.0.0)" false 2025-03-01T00:00:00Z
+entry "$index" bit 1.1.0 "$(sum bit 1.1.0)" false 2026-05-01T00:00:00Z
+mkdir "$work/set"
+printf '[[trusted.bit]]\ncriteria = "safe-to-deploy"\nuser-id = 7\nstart = "2025-01-01"\nend = "2027-01-01"\n' >"$work/set/audits.toml"
+publisher() { printf '[[publisher.bit]]\nversion = "%s"\nwhen = "%s"\nuser-id = %s\nuser-login = "a%s"\n\n' "$1" "$2" "$3" "$3"; }
+publisher 1.1.0 2026-05-01 7 >"$work/set/imports.lock"
+kp source add vet "$work/set" --name north --level low
+status_is 0
+kp fetch
+kp explain bit
+out_has "not counted: the registry's facts about the publisher are not known"
+{ publisher 0.9.0 2025-03-01 7; publisher 1.0.0 2025-02-01 8; publisher 1.1.0 2026-05-01 7; } >"$work/set/imports.lock"
+kp fetch
+kp explain bit
+out_has "not counted: vouches for another publisher or time"
+{ publisher 1.0.0 2025-02-01 7; publisher 1.1.0 2026-05-01 7; } >"$work/set/imports.lock"
+kp fetch
+facts
+facts_line 'bit 1.1.0 verified False {"checksum_agrees": true, "published": "2026-05-01T00:00:00Z", "yank_lure": false, "yanked": false}'
+kp source remove north
 # crev's own answer knows nothing of all this
 k -C "$project" verify --semantics crev --json
 out_lacks '"yanked"'

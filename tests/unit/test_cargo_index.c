@@ -54,6 +54,7 @@ facts(void **state)
 		    ENTRY("0.3.3", ",\"yanked\":true") ENTRY("1.0.0", ",\"pubtime\":7")
 			ENTRY("0.0.1", "") ENTRY("0.0.2", "") ENTRY("2.0.0", ",\"yanked\":0");
 	const struct kith_span text = kith_span(file, sizeof(file) - 1);
+	uint8_t mark[KITH_INDEX_MARK];
 	struct kith_index_facts f;
 	struct kith_time t;
 
@@ -64,6 +65,8 @@ facts(void **state)
 	assert_true(kith_time_parse(KITH_SPAN_LIT("2026-01-02T03:04:05Z"), &t, NULL));
 	assert_true(f.has_published && !f.yanked && f.published.sec == t.sec);
 	assert_int_equal(f.cksum[0], 0xab);
+	kith_index_version_mark(KITH_SPAN_LIT("0.2.9"), mark);
+	assert_true(f.has_first && memcmp(f.first, mark, sizeof(mark)) == 0);
 	assert_int_equal(f.older, 2);
 	assert_int_equal(f.older_yanked, 1);
 	assert_int_equal(kith_cargo_index_facts(text, KITH_SPAN_LIT("Foo"), KITH_SPAN_LIT("0.3.3"),

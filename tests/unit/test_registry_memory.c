@@ -29,6 +29,8 @@ record(const char *version, bool yanked)
 	r.facts.published.sec = -5;
 	r.facts.older = 3;
 	r.facts.older_yanked = UINT32_MAX;
+	r.facts.has_first = true;
+	r.facts.first[15] = 0xef;
 	return r;
 }
 
@@ -77,6 +79,7 @@ remembers(void **state)
 	assert_true(r.known && r.asked_older && r.facts.yanked && r.facts.has_published);
 	assert_true(r.facts.published.sec == -5 && r.facts.older == 3);
 	assert_true(r.facts.older_yanked == UINT32_MAX);
+	assert_true(r.facts.has_first && r.facts.first[15] == 0xef);
 	other.size++;
 	assert_false(find("1.0.0", &other, &r));
 	assert_false(find("1.0.1", &stamp, &r));
