@@ -18,7 +18,8 @@ struct kith_app_config {
 	struct kith_arena arena;
 	bool has_starter; /* the starter set is among the sources */
 	size_t n_starter_ids;
-	bool trusts_ids; /* some source of proofs says trust-ids */
+	struct kith_digest starter_digest; /* of its file, if it is there */
+	bool trusts_ids;                   /* some source of proofs says trust-ids */
 };
 
 /*

@@ -95,22 +95,31 @@ leave_out_remote(struct fetching *f, struct kith_error *err)
 	return KITH_OK;
 }
 
-/* What was named, or everything that is known. */
 static int
-find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
+find_named(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
 {
 	size_t i, older = 0;
 	int r = KITH_OK;
 
-	f->carried = kith_calloc(o->n_sources + 1, sizeof(*f->carried));
-	if (!f->carried)
-		return kith_fail_nomem(err);
 	for (i = 0; !r && i < o->n_sources; i++) {
 		r = kith_carry_is(o->sources[i])
 			? kith_app_carry_add(&f->w, o->sources[i], &f->carried[i], &older, err)
 			: kith_app_sources_add(&f->w, o->sources[i], err);
 		f->older += older;
 	}
+	return r;
+}
+
+/* What was named, or everything that is known. */
+static int
+find_sources(struct fetching *f, const struct kith_fetch_options *o, struct kith_error *err)
+{
+	int r;
+
+	f->carried = kith_calloc(o->n_sources + 1, sizeof(*f->carried));
+	if (!f->carried)
+		return kith_fail_nomem(err);
+	r = find_named(f, o, err);
 	if (!r && o->crev_cache)
 		r = kith_app_sources_crev(&f->w, o->crev_cache, err);
 	if (!r && !o->n_sources && !o->crev_cache)

@@ -277,9 +277,9 @@ read_document(struct reading *rd, const struct kith_toml *root, size_t *cap)
 	return r;
 }
 
-static int
-add_sources(struct kith_app_config *c, struct kith_span text, const char *path,
-	    struct kith_error *err)
+int
+kith_app_starter_read(struct kith_app_config *c, struct kith_span text, const char *path,
+		      struct kith_error *err)
 {
 	struct reading rd = {.path = path, .arena = &c->arena, .err = err};
 	KITH_AUTO_TOML struct kith_toml_doc *doc = NULL;
@@ -303,6 +303,7 @@ add_sources(struct kith_app_config *c, struct kith_span text, const char *path,
 	for (i = m->n_sources; i < rd.n; i++)
 		c->n_starter_ids += rd.list[i].level > KITH_LEVEL_NONE ? rd.list[i].ids.n : 0;
 	c->has_starter = rd.n > m->n_sources;
+	kith_blake2b(text, &c->starter_digest);
 	m->sources = rd.list;
 	m->n_sources = rd.n;
 	if (!c->n_starter_ids)
@@ -332,7 +333,7 @@ kith_app_starter_load(struct kith_session *s, struct kith_app_config *c, struct 
 		return r == KITH_E_NOTFOUND
 			   ? kith_fail(err, KITH_E_USAGE, "KITH_STARTER: %s: no such file", path)
 			   : r;
-	return add_sources(c, kith_buf_span(&text), path, err);
+	return kith_app_starter_read(c, kith_buf_span(&text), path, err);
 }
 
 void

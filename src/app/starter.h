@@ -23,6 +23,9 @@ struct kith_starter_counts {
  */
 KITH_NODISCARD int kith_app_starter_load(struct kith_session *s, struct kith_app_config *c,
 					 struct kith_error *err);
+/* Adds what the text of such a file says; `path` is for messages. */
+KITH_NODISCARD int kith_app_starter_read(struct kith_app_config *c, struct kith_span text,
+					 const char *path, struct kith_error *err);
 void kith_app_starter_count(const struct kith_app_config *c, struct kith_starter_counts *ret);
 /* The id that stands for it. */
 void kith_app_starter_id(struct kith_id *ret_id);

@@ -6,20 +6,14 @@
 #include <kith/vet.h>
 
 #include "app/levels.h"
-#include "codec/base64.h"
+#include "app/trust_map.h"
 #include "evidence/vet_export.h"
 #include "evidence/vet_write.h"
 
 #define EXPORT_ARENA KITH_MIB(2048)
 #define EXPORT_MAX   KITH_MIB(512)
-#define MAP_MAX      KITH_MIB(16)
 #define MAX_REVIEWS  ((size_t)4000000)
 #define DAY          ((int64_t)86400)
-
-struct mapped {
-	struct kith_id id;
-	enum kith_level level;
-};
 
 struct export
 {
@@ -27,13 +21,10 @@ struct export
 	const struct kith_export_vet_options *o;
 	struct kith_index *index;
 	struct kith_app_levels levels;
-	struct mapped *map; /* in file order */
-	size_t n_map, map_cap;
-	struct kith_map ids; /* of the trust map: raw id → index */
+	struct kith_app_trust_map map;
 	struct kith_vet_export_review *reviews;
 	size_t n, cap;
 	struct kith_export_vet_counts counts;
-	struct kith_buf map_text;
 	struct kith_arena arena;
 };
 
@@ -41,87 +32,9 @@ static void
 export_clear(struct export *x)
 {
 	kith_app_levels_clear(&x->levels);
-	kith_map_clear(&x->ids);
-	kith_buf_clear(&x->map_text);
+	kith_app_trust_map_clear(&x->map);
 	kith_arena_clear(&x->arena);
-	free(x->map);
 	free(x->reviews);
-}
-
-/* --- the trust map --- */
-
-static bool
-read_level(struct kith_span word, enum kith_level *ret)
-{
-	int l;
-
-	for (l = KITH_LEVEL_DISTRUST; l <= KITH_LEVEL_HIGH; l++) {
-		*ret = (enum kith_level)l;
-		if (kith_span_is(word, kith_level_name(*ret)))
-			return true;
-	}
-	return false;
-}
-
-static int
-bad_line(const struct export *x, size_t line, const char *why, struct kith_error *err)
-{
-	return kith_hint(err,
-			 kith_fail(err, KITH_E_FORMAT, "%s:%zu: %s", x->o->trust_map, line, why),
-			 "each line is an id and none, low, medium, high or distrust");
-}
-
-/* The first blank or tab ends the id; what a list of kith's or cargo-crev's has behind is left. */
-static int
-read_map_line(struct export *x, struct kith_span text, size_t line, struct kith_error *err)
-{
-	struct mapped m;
-	struct kith_span word, rest = text;
-	size_t i, at;
-	bool added;
-	int r;
-
-	for (i = 0; i < text.len && text.ptr[i] != ' ' && text.ptr[i] != '\t'; i++)
-		;
-	word = kith_span_sub(text, 0, i);
-	rest = kith_span_trim(kith_span_sub(text, i, SIZE_MAX));
-	for (i = 0; i < rest.len && rest.ptr[i] != ' ' && rest.ptr[i] != '\t'; i++)
-		;
-	if (!kith_base64_decode_exact(word, m.id.bytes, KITH_ID_BYTES))
-		return bad_line(x, line, "it does not begin with an id", err);
-	if (!read_level(kith_span_sub(rest, 0, i), &m.level))
-		return bad_line(x, line, "no level behind the id", err);
-	r = kith_grow(&x->map, &x->map_cap, x->n_map + 1, sizeof(m), KITH_MAX_CONFIG_ENTRIES,
-		      "lines in the trust map", err);
-	if (r)
-		return r;
-	x->map[x->n_map] = m;
-	if (!kith_arena_copy(&x->arena, kith_span(m.id.bytes, KITH_ID_BYTES), &word))
-		return kith_fail_nomem(err);
-	r = kith_map_add(&x->ids, word, x->n_map, &at, &added, err);
-	if (!r && !added && x->map[at].level != m.level)
-		return bad_line(x, line, "this id had another level before", err);
-	x->n_map += !r;
-	return r;
-}
-
-static int
-read_map(struct export *x, struct kith_error *err)
-{
-	struct kith_span rest, text;
-	size_t line;
-	int r;
-
-	if (!x->o->trust_map)
-		return KITH_OK;
-	r = kith_fs_read(x->o->trust_map, &x->map_text, err);
-	rest = kith_buf_span(&x->map_text);
-	for (line = 1; !r && kith_span_next(&rest, '\n', &text); line++) {
-		text = kith_span_trim(text);
-		if (text.len && text.ptr[0] != '#')
-			r = read_map_line(x, text, line, err);
-	}
-	return r;
 }
 
 /* --- reviews --- */
@@ -147,10 +60,10 @@ static enum kith_level
 trust_in(const struct export *x, const struct kith_claim *c)
 {
 	struct kith_app_standing standing;
-	size_t at;
+	enum kith_level level;
 
-	if (kith_map_get(&x->ids, kith_span(c->author.bytes, KITH_ID_BYTES), &at))
-		return x->map[at].level;
+	if (kith_app_trust_map_find(&x->map, &c->author, &level))
+		return level;
 	kith_app_levels_get(&x->levels, &c->author, &standing);
 	return !c->empty && c->rating == KITH_RATING_NEGATIVE ? standing.object : standing.approve;
 }
@@ -246,12 +159,11 @@ kith_export_vet(struct kith_session *session, const struct kith_export_vet_optio
 	int r;
 
 	kith_buf_init(&out, EXPORT_MAX);
-	kith_buf_init(&x.map_text, MAP_MAX);
 	kith_arena_init(&x.arena, EXPORT_ARENA);
-	kith_map_init(&x.ids, NULL);
+	kith_app_trust_map_init(&x.map);
 	if (options->semantics == KITH_SEMANTICS_VET)
 		return kith_fail(err, KITH_E_USAGE, "levels are native or crev");
-	r = read_map(&x, err);
+	r = options->trust_map ? kith_app_trust_map_read(&x.map, options->trust_map, err) : KITH_OK;
 	if (!r)
 		r = kith_app_index(session, &x.index, err);
 	if (!r)

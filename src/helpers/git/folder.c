@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "helpers/git/job.h"
+#include "helpers/git/records.h"
 
 #define MAX_HELD KITH_MIB(64) /* bytes of files in memory, then they become a pack */
 
@@ -355,28 +356,6 @@ records_clear(struct records *rs)
 	kith_buf_clear(&rs->bytes);
 }
 
-/* A length and so many bytes. KITH_E_NOTFOUND: the end of the file. */
-static int
-read_part(struct records *rs, struct kith_buf *out, struct kith_error *err)
-{
-	uint8_t n[4], *room;
-	size_t got = fread(n, 1, sizeof(n), rs->in), len;
-
-	kith_buf_reset(out);
-	if (got == 0 && feof(rs->in))
-		return KITH_E_NOTFOUND;
-	len = n[0] | (size_t)n[1] << 8 | (size_t)n[2] << 16 | (size_t)n[3] << 24;
-	if (got != sizeof(n) || len > KITH_MAX_OSV_RECORD)
-		return kith_fail(err, KITH_E_FORMAT, "the file of its records is damaged");
-	room = kith_buf_room(out, len + 1);
-	if (!room)
-		return kith_fail_nomem(err);
-	if (fread(room, 1, len, rs->in) != len)
-		return kith_fail(err, KITH_E_FORMAT, "the file of its records is cut short");
-	kith_buf_added(out, len);
-	return KITH_OK;
-}
-
 /* FNV-1a: nothing but an even spread that stays the same. */
 static unsigned
 shard_of(struct kith_span name)
@@ -399,8 +378,6 @@ add_record(struct records *rs, struct kith_error *err)
 	git_oid id;
 	int r;
 
-	if (!kith_git_is_name(name))
-		return kith_fail(err, KITH_E_FORMAT, "the file of its records is damaged");
 	if (++g->files > kith_git_max_files(g->im->request->names) ||
 	    rs->bytes.len > g->im->request->max_bytes - g->bytes)
 		return kith_fail(err, KITH_E_LIMIT, "more than %u files or %llu bytes",
@@ -447,17 +424,13 @@ open_records(struct records *rs, struct kith_error *err)
 {
 	struct kith_span p = rs->g->im->request->location;
 	KITH_AUTO_FREE char *path = kith_strndup(p.ptr, p.len);
-	char head[sizeof(KITH_GIT_RECORDS_HEAD)] = "";
 
 	if (!path)
 		return kith_fail_nomem(err);
 	rs->in = fopen(path, "re");
 	if (!rs->in)
 		return kith_fail_errno(err, errno, "its records cannot be opened");
-	if (fread(head, 1, sizeof(head) - 1, rs->in) != sizeof(head) - 1 ||
-	    strcmp(head, KITH_GIT_RECORDS_HEAD) != 0)
-		return kith_fail(err, KITH_E_FORMAT, "the file of its records is damaged");
-	return KITH_OK;
+	return records_begin(rs->in, err);
 }
 
 static int
@@ -472,13 +445,8 @@ gather_records(struct gather *g, git_oid *ret_head, bool *ret_none, struct kith_
 	kith_buf_init(&rs.bytes, KITH_MAX_OSV_RECORD + 1);
 	*ret_none = false;
 	r = open_records(&rs, err);
-	while (!r && !(r = read_part(&rs, &rs.name, err))) {
-		r = read_part(&rs, &rs.bytes, err);
-		if (r == KITH_E_NOTFOUND)
-			r = kith_fail(err, KITH_E_FORMAT, "the file of its records is cut short");
-		if (!r)
-			r = add_record(&rs, err);
-	}
+	while (!r && !(r = records_next(rs.in, &rs.name, &rs.bytes, err)))
+		r = add_record(&rs, err);
 	r = r == KITH_E_NOTFOUND ? write_shards(&rs, &tree, err) : r;
 	if (!r)
 		r = make_commit(g, &tree, ret_head, err);
