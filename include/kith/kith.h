@@ -20,6 +20,7 @@
 #include <kith/review.h>
 #include <kith/vet.h>
 #include <kith/todo.h>
+#include <kith/guard.h>
 #include <kith/policy.h>
 
 #endif

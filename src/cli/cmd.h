@@ -74,6 +74,7 @@ struct cli {
 	bool out_tty, err_tty;
 	int width;
 	bool progress_shown;
+	bool ignored[3]; /* SIGPIPE, SIGINT, SIGTERM, when the program was started */
 	struct kith_session *session;
 };
 
@@ -133,6 +134,11 @@ void cli_end_progress(struct cli *cli);
 bool cli_color(const struct cli *cli);
 /* Flushes stdout at the end; returns `status`, or 3 if what was printed could not be written. */
 int cli_flush(int status);
+
+/* --- main.c --- */
+
+/* Signals as they were when the program was started, for what it becomes. */
+void cli_restore_signals(const struct cli *cli);
 
 /* --- pager.c --- */
 

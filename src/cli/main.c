@@ -30,17 +30,29 @@ interrupted(int signo)
 	_exit(CLI_INTERRUPTED); /* files are replaced atomically, so stopping here is safe */
 }
 
+static const int signals[] = {SIGPIPE, SIGINT, SIGTERM};
+
 static void
-prepare_signals(void)
+prepare_signals(struct cli *cli)
 {
-	struct sigaction sa;
+	struct sigaction sa, before;
+	size_t i;
 
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &sa, NULL);
-	sa.sa_handler = interrupted;
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	for (i = 0; i < 3; i++) {
+		sa.sa_handler = signals[i] == SIGPIPE ? SIG_IGN : interrupted;
+		if (!sigaction(signals[i], &sa, &before))
+			cli->ignored[i] = before.sa_handler == SIG_IGN;
+	}
+}
+
+void
+cli_restore_signals(const struct cli *cli)
+{
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		signal(signals[i], cli->ignored[i] ? SIG_IGN : SIG_DFL);
 }
 
 static int
@@ -73,7 +85,7 @@ main(int argc, char **argv)
 
 	open_standard_descriptors();
 	cli_hide_passphrase();
-	prepare_signals();
+	prepare_signals(&cli);
 	cli.out_tty = isatty(STDOUT_FILENO) != 0;
 	cli.err_tty = isatty(STDERR_FILENO) != 0;
 	if (cli.out_tty)

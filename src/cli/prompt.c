@@ -226,6 +226,13 @@ cli_hide_passphrase(void)
 	unsetenv(CREV_PASSPHRASE);
 }
 
+void
+cli_show_passphrase(void)
+{
+	if (crev_passphrase)
+		setenv(CREV_PASSPHRASE, crev_passphrase, 1);
+}
+
 static void
 from_environment(const struct cli *cli, struct kith_passphrase_source *source)
 {

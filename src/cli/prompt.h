@@ -7,6 +7,8 @@
 
 /* First of all: no program that is started from here sees $CREV_PASSPHRASE. */
 void cli_hide_passphrase(void);
+/* Puts it back, for the program that this one becomes. */
+void cli_show_passphrase(void);
 
 /* True if there is somebody to ask: standard input is a terminal. */
 bool cli_can_ask(void);
