@@ -202,8 +202,9 @@ explain_changed(struct kith_session *s, const struct kith_explain_options *o,
 	struct kith_app_levels levels;
 	int r;
 
+	/* sets decide without a root, too, and the summary is about whatever decides */
 	r = kith_app_levels_new(s, o->path ? o->path : ".", o->roots, o->n_roots, o->semantics,
-				true, &levels, err);
+				!o->summary || o->n_what_if, &levels, err);
 	if (r)
 		return r;
 	if (o->semantics == KITH_SEMANTICS_CREV) {

@@ -101,6 +101,8 @@ put_carriers(struct kith_app_names *names, const struct kith_app_levels *levels,
 	size_t n, i;
 	int r;
 
+	if (!levels->known)
+		return KITH_OK;
 	r = kith_trust_ways_new(levels->result, KITH_LEVEL_LOW, &ways, err);
 	if (r)
 		return r;
@@ -146,7 +148,7 @@ count_people(const struct kith_app_levels *levels, size_t counts[KITH_LEVEL_COUN
 	struct kith_trust_person p;
 	size_t contacts = 0, i;
 
-	for (i = 0; i < kith_trust_count_persons(levels->result); i++) {
+	for (i = 0; levels->known && i < kith_trust_count_persons(levels->result); i++) {
 		kith_trust_person(levels->result, i, &p);
 		counts[p.approve] += !p.root;
 		contacts += p.contact > KITH_LEVEL_NONE;
@@ -159,6 +161,10 @@ put_size(const struct kith_app_levels *levels, struct kith_buf *out)
 {
 	size_t counts[KITH_LEVEL_COUNT] = {0}, contacts = count_people(levels, counts);
 
+	if (!levels->known) {
+		kith_buf_put_str(out, "people: nobody is trusted, for no root is named\n");
+		return;
+	}
 	kith_buf_printf(out,
 			"people: %zu high, %zu medium, %zu low; %zu of them you trust "
 			"yourself\n",
@@ -210,13 +216,16 @@ json_carriers(const struct kith_app_levels *levels, struct kith_json_writer *w,
 	      struct kith_arena *arena, struct kith_error *err)
 {
 	const struct kith_trust_carrier *list = NULL;
-	struct kith_trust_ways *ways;
+	struct kith_trust_ways *ways = NULL;
 	size_t n = 0, i;
-	int r = kith_trust_ways_new(levels->result, KITH_LEVEL_LOW, &ways, err);
+	int r = KITH_OK;
 
+	if (levels->known)
+		r = kith_trust_ways_new(levels->result, KITH_LEVEL_LOW, &ways, err);
 	if (r)
 		return r;
-	r = kith_trust_ways_carriers(ways, arena, &list, &n, err);
+	if (ways)
+		r = kith_trust_ways_carriers(ways, arena, &list, &n, err);
 	kith_json_put_key(w, "carriers");
 	kith_json_open_array(w);
 	for (i = 0; !r && i < n; i++) {

@@ -472,6 +472,8 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	p->no_evidence = totals.sources == 0 && !p->n_states && !run->vet;
 	p->overrides = run->overrides;
 	p->n_overrides = run->n_overrides;
+	p->inputs.has_starter = run->config.has_starter;
+	p->inputs.starter = run->config.starter_digest;
 	p->inputs.now = run->session->now;
 	p->inputs.now_matters = run->session->now_given;
 	kith_sha256(kith_buf_span(&run->project->lock_bytes), p->inputs.lock);

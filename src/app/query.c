@@ -407,6 +407,8 @@ split_package(struct query *q)
 static int
 run(struct query *q, struct kith_error *err)
 {
+	int r;
+
 	switch (q->o->what) {
 	case KITH_QUERY_IDS:
 		return query_ids(q, err);
@@ -419,7 +421,11 @@ run(struct query *q, struct kith_error *err)
 	case KITH_QUERY_ISSUES:
 		return query_claims(q, put_issues, err);
 	case KITH_QUERY_ADVISORIES:
-		return query_claims(q, put_advisories, err);
+		r = query_claims(q, put_advisories, err);
+		if (!r && !q->o->mine && !q->has_author)
+			r = kith_app_query_advisories(q->session, q->index, q->name, q->version,
+						      &q->list, err);
+		return r;
 	case KITH_QUERY_SOURCES:
 		return query_sources(q, err);
 	case KITH_QUERY_AUDITS:

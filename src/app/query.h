@@ -48,4 +48,14 @@ KITH_NODISCARD int kith_app_query_audits(struct kith_session *s, const struct ki
 					 struct kith_span name, struct kith_span version,
 					 struct kith_app_list *list, struct kith_error *err);
 
+/* --- query_advisories.c --- */
+
+/*
+ * What databases say: of a version, of every version of a name, or (name empty) of what the project
+ * here locks.
+ */
+KITH_NODISCARD int kith_app_query_advisories(struct kith_session *s, const struct kith_index *index,
+					     struct kith_span name, struct kith_span version,
+					     struct kith_app_list *list, struct kith_error *err);
+
 #endif

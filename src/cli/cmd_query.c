@@ -69,9 +69,12 @@ const struct cli_command cli_cmd_query = {
     .summary = "list ids, proofs, reviews, packages, issues, advisories, sources, …",
     .usage = "ids|proofs|reviews|packages|issues|advisories|sources|equivocations|audits [PACKAGE] "
 	     "[OPTION]...",
-    .help = "equivocations: where one author said different things about one package or\n"
-	    "person with one and the same date; with both texts.\n"
-	    "Exit status: 0 something was found, 1 nothing.\n",
+    .help =
+	"advisories: those in reviews, and what databases say of PACKAGE (NAME or NAME@VERSION)\n"
+	"or of what the project here locks.\n"
+	"equivocations: where one author said different things about one package or\n"
+	"person with one and the same date; with both texts.\n"
+	"Exit status: 0 something was found, 1 nothing.\n",
     .options = options,
     .min_args = 1,
     .max_args = 2,

@@ -361,6 +361,8 @@ put_head(const struct kith_report *r, struct kith_json_writer *w)
 	kith_hex_put(&b, r->inputs.lock, sizeof(r->inputs.lock));
 	member_text(w, "lock_sha256", &b);
 	member_digest(w, "claims", &r->inputs.claims);
+	if (r->inputs.has_starter)
+		member_digest(w, "starter", &r->inputs.starter);
 	if (r->semantics == KITH_SEMANTICS_NATIVE)
 		put_states(r, w);
 	if (r->inputs.now_matters) {

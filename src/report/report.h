@@ -41,6 +41,8 @@ struct kith_report_row {
 struct kith_report_inputs {
 	uint8_t lock[KITH_SHA256_BYTES];
 	struct kith_digest claims;
+	bool has_starter;
+	struct kith_digest starter; /* of the starter set's file */
 	struct kith_time now;
 	bool now_matters; /* it was given, not taken from the clock */
 };

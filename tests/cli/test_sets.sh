@@ -140,6 +140,35 @@ shown log
 out_line "  note        db (high) advisory RUSTSEC-2026-0002, unmaintained"
 shown json
 out_lacks RUSTSEC-2026-0003
+# the same as a list: of what is locked here, of a version, of a name
+run sh -c "cd '$project' && '$kith' --now $now query advisories"
+status_is 0
+out_has '2026-02-03  kith-example-text     1.0.0       RUSTSEC-2026-0001    high      vulnerability  affected'
+out_has 'RUSTSEC-2026-0002    -         unmaintained   affected'
+out_lacks RUSTSEC-2026-0003
+k query advisories kith-example-text@1.0.1
+status_is 1
+k query advisories kith-example-text
+out_has 'kith-example-text     *           RUSTSEC-2026-0001    high      vulnerability  [0,1.0.1)'
+run sh -c "cd / && '$kith' --now $now query advisories"
+err_has "no project is here"
+k query advisories kith-example-text@1.0.0 --json
+python3 -c '
+import json, sys
+rows = [r for r in json.load(open(sys.argv[1]))["rows"] if r.get("kind")]
+assert len(rows) == 1, rows
+r = rows[0]
+assert (r["id"], r["other_ids"], r["state"], r["severity"], r["title"]) == (
+    "RUSTSEC-2026-0001", "CVE-2026-1", "affected", "high", "It goes wrong"), r
+assert r["source"].endswith("/db") and r["path"] == "crates/kith-example-text/RUSTSEC-2026-0001.md", r' "$work/out" || fail 'query advisories --json'
+# without a root the sets decide, and the summary tells what hangs on them
+k -C "$project" explain --summary
+status_is 0
+out_has ' hang on north'
+out_line 'people: nobody is trusted, for no root is named'
+k -C "$project" explain --summary --json
+status_is 0
+out_has '"carriers": []'
 # a violation is about the criterion that is required, and what it asks for
 shown old
 out_line "  objection   north/kith-example-old/<0.5/safe-to-run"

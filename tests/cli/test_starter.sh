@@ -111,6 +111,14 @@ out_has 'insufficient  kith-example-color 1.3.0'
 k explain kith-example-color
 out_has 'view'
 
+# which starter set it was is said by digest
+k verify --json
+checks=$((checks + 1))
+python3 -c '
+import json, sys
+i = json.load(open(sys.argv[1]))["inputs"]
+assert len(i["starter"]) == 43, i' "$work/out" || fail 'inputs.starter'
+
 # ben counts as listed, for his reviews only
 k explain "$ben"
 status_is 0
@@ -149,6 +157,8 @@ err_line 'a project with a kith.toml has no starter set'
 k verify
 checks=$((checks + 1))
 ! grep -q 'starter set' "$work/err" || fail 'starter set in a project with a kith.toml'
+k verify --json
+out_lacks '"starter"'
 rm kith.toml
 
 # off for good, and on again; what it had fetched is fetched no more
