@@ -43,6 +43,11 @@ struct kith_verify_options {
 	const char *const *only; /* globs: only packages of such names are shown and decide */
 	size_t n_only;
 	unsigned kinds; /* of KITH_NEEDED_…: only packages needed so; 0: all */
+	/*
+	 * Every lock file below the path, or those that [lockfile] of kith.toml names, each with
+	 * its own verdict: all must pass. Not with vet semantics.
+	 */
+	int all;
 	/* native: a manifest without a lock file is a verdict that fails, not KITH_E_NOTFOUND */
 	int missing_is_finding;
 	enum kith_semantics semantics;
@@ -83,6 +88,9 @@ struct kith_render_options {
 	int width; /* columns; 0: not cut */
 	int rules; /* table: who said what of the requirement; 1: if few are shown, 2: always */
 };
+
+/* How many lock files it is about: 1, or with `all` any number. */
+KITH_API size_t kith_verdict_projects(const struct kith_project_verdict *verdict);
 
 /* The verdict as text in a format. *ret_text is yours (kith_free), NUL-terminated. */
 KITH_API KITH_NODISCARD int kith_verdict_render(const struct kith_project_verdict *verdict,

@@ -101,7 +101,7 @@ check_met(const struct kith_app_run *run, const bool *met, struct kith_error *er
 	const struct kith_verify_options *o = run->options;
 	size_t i;
 
-	for (i = 0; i < o->n_only; i++)
+	for (i = 0; i < o->n_only && !o->all; i++)
 		if (!met[i])
 			return kith_fail(err, KITH_E_USAGE,
 					 "--only: no package of %s is named '%s'",

@@ -3,6 +3,7 @@
 #include <kith/graph.h>
 
 #include "app/judge.h"
+#include "app/locks.h"
 #include "app/starter.h"
 #include "codec/base64.h"
 #include "app/vet.h"
@@ -11,10 +12,14 @@
 #define RENDER_MAX KITH_MIB(512)
 
 struct kith_project_verdict {
-	struct kith_app_run *run; /* NULL with vet semantics, … */
+	struct kith_app_run **runs; /* none with vet semantics, … */
+	size_t n_runs;
+	bool all; /* of several lock files, even if there is one only */
 	struct kith_project *project;
 	struct kith_app_vet *vet; /* … where these two are the whole of it */
 	char vet_next[256];
+	struct kith_verify_options *each; /* of each run: its own path */
+	char next[512];
 	struct kith_verify_options options; /* strings in it are the caller's and not used later */
 };
 
@@ -207,21 +212,158 @@ tell_starter(const struct kith_app_run *run)
 
 /* --- both --- */
 
+/* Of the first that does not pass; elsewhere than here it must be run there. */
+static void
+choose_next(struct kith_project_verdict *v)
+{
+	const struct kith_app_run *run = NULL;
+	struct kith_buf b;
+	const char *dir;
+	size_t i;
+
+	for (i = 0; i < v->n_runs && (!run || run->report.pass); i++)
+		run = v->runs[i];
+	if (!run || !*run->next)
+		return;
+	kith_buf_init(&b, sizeof(v->next) - 1);
+	dir = v->all && run->project ? kith_app_as_written(run->project->root) : "";
+	if (*dir && *dir != '/' && !strncmp(run->next, "kith explain", 12)) {
+		kith_buf_put_str(&b, "kith -C ");
+		kith_text_safe(&b, kith_span_str(dir), 0);
+		kith_buf_put_str(&b, run->next + 4);
+	} else {
+		kith_buf_put_str(&b, run->next);
+	}
+	if (!b.failed)
+		memcpy(v->next, kith_buf_str(&b), b.len + 1);
+	kith_buf_clear(&b);
+}
+
+/* One that cannot be judged is a verdict too where it is one of several. */
+static int
+judge_one(struct kith_session *s, struct kith_project_verdict *v, const char *path, bool several,
+	  struct kith_error *err)
+{
+	struct kith_verify_options *o = &v->each[v->n_runs];
+	struct kith_app_run **run = &v->runs[v->n_runs];
+	struct kith_error why;
+	int r;
+
+	*o = v->options;
+	o->path = path;
+	o->missing_is_finding = 1;
+	r = kith_app_judge(s, o, NULL, false, run, &why);
+	if (r && several && (r == KITH_E_FORMAT || r == KITH_E_LIMIT || r == KITH_E_NOTFOUND))
+		r = kith_app_run_unreadable(s, o, path, &why, run, &why);
+	if (r) {
+		if (err)
+			*err = why;
+		return r;
+	}
+	v->n_runs++;
+	set_next(*run);
+	return KITH_OK;
+}
+
+static void
+drop_runs(struct kith_project_verdict *v)
+{
+	while (v->n_runs)
+		kith_app_run_free(v->runs[--v->n_runs]);
+}
+
+static int
+make_room(struct kith_project_verdict *v, size_t n, struct kith_error *err)
+{
+	free(v->runs);
+	free(v->each);
+	v->runs = kith_calloc(n, sizeof(struct kith_app_run *));
+	v->each = kith_calloc(n, sizeof(*v->each));
+	return v->runs && v->each ? KITH_OK : kith_fail_nomem(err);
+}
+
+static int
+judge_several(struct kith_session *s, struct kith_project_verdict *v,
+	      const struct kith_app_locks *locks, struct kith_error *err)
+{
+	size_t i, rows = 0;
+	int r = make_room(v, locks->n, err);
+
+	v->options.all = 1;
+	v->all = v->options.all;
+	for (i = 0; !r && i < locks->n; i++) {
+		r = judge_one(s, v, locks->paths[i], true, err);
+		if (r)
+			r = kith_context(err, r, "%s", kith_app_as_written(locks->paths[i]));
+		else
+			rows += v->runs[i]->report.n_rows;
+	}
+	if (!r && v->options.n_only && !rows)
+		r = kith_fail(err, KITH_E_USAGE, "--only: no package has such a name");
+	return r;
+}
+
+/* What was named in kith.toml is judged in place of the nearest, unless a file was asked for. */
+static bool
+names_others(const struct kith_project_verdict *v)
+{
+	return !v->n_runs ||
+	       (v->runs[0]->config.project && v->runs[0]->config.project->lockfile.paths.n);
+}
+
+static int
+judge_nearest(struct kith_session *s, struct kith_project_verdict *v, const char *path,
+	      struct kith_error *err)
+{
+	KITH_AUTO_LOCKS struct kith_app_locks locks = {0};
+	int nearest = make_room(v, 1, err), r;
+
+	if (!nearest)
+		nearest = judge_one(s, v, path, false, err);
+	if ((nearest && nearest != KITH_E_NOTFOUND) || !names_others(v) || !kith_fs_is_dir(path))
+		return nearest;
+	r = kith_app_locks_find(s, path, false, &locks, NULL);
+	if (r || !locks.n)
+		return nearest;
+	drop_runs(v);
+	return judge_several(s, v, &locks, err);
+}
+
+static int
+judge_native_or_crev(struct kith_session *s, struct kith_project_verdict *v, const char *path,
+		     struct kith_error *err)
+{
+	KITH_AUTO_LOCKS struct kith_app_locks locks = {0};
+	int r;
+
+	if (!v->options.all || !kith_fs_is_dir(path))
+		return judge_nearest(s, v, path, err);
+	r = kith_app_locks_find(s, path, true, &locks, err);
+	if (!r && !locks.n) /* not even one: that is said of the nearest manifest */
+		return judge_nearest(s, v, path, err);
+	return r ? r : judge_several(s, v, &locks, err);
+}
+
 static int
 judge(struct kith_session *s, struct kith_project_verdict *v, struct kith_error *err)
 {
+	size_t i;
 	int r;
 
 	if (v->options.semantics == KITH_SEMANTICS_VET)
 		return judge_vet(s, v, err);
-	v->options.missing_is_finding = 1;
-	r = kith_app_judge(s, &v->options, NULL, false, &v->run, err);
-	if (r)
-		return r;
-	set_next(v->run);
-	tell_starter(v->run);
-	warn_of_age(v->run);
-	return KITH_OK;
+	v->all = v->options.all;
+	r = judge_native_or_crev(s, v, v->options.path ? v->options.path : ".", err);
+	for (i = 0; !r && i < v->n_runs; i++) {
+		if (!v->runs[i]->project) /* cannot be judged */
+			continue;
+		tell_starter(v->runs[i]);
+		warn_of_age(v->runs[i]);
+		break;
+	}
+	if (!r)
+		choose_next(v);
+	return r;
 }
 
 int
@@ -250,7 +392,9 @@ kith_verdict_free(struct kith_project_verdict *verdict)
 		return;
 	kith_app_vet_free(verdict->vet);
 	kith_project_free(verdict->project);
-	kith_app_run_free(verdict->run);
+	drop_runs(verdict);
+	free(verdict->runs);
+	free(verdict->each);
 	free(verdict);
 }
 
@@ -275,22 +419,33 @@ int
 kith_verdict_exit(const struct kith_project_verdict *verdict)
 {
 	const struct kith_report *p;
+	int worst = 0;
+	size_t i;
 
 	if (verdict->vet) {
 		enum kith_vet_conclusion c = verdict->vet->answer->conclusion;
 
 		return c == KITH_VET_SUCCESS ? 0 : c == KITH_VET_ERROR ? 2 : 1;
 	}
-	p = &verdict->run->report;
-	if (p->counts[KITH_STATUS_MISMATCH] && p->semantics == KITH_SEMANTICS_NATIVE)
-		return 4;
-	return p->pass ? 0 : 1;
+	for (i = 0; i < verdict->n_runs; i++) {
+		p = &verdict->runs[i]->report;
+		if (p->counts[KITH_STATUS_MISMATCH] && p->semantics == KITH_SEMANTICS_NATIVE)
+			return 4;
+		worst |= !p->pass;
+	}
+	return worst;
+}
+
+size_t
+kith_verdict_projects(const struct kith_project_verdict *verdict)
+{
+	return verdict->vet ? 1 : verdict->n_runs;
 }
 
 const char *
 kith_verdict_next(const struct kith_project_verdict *verdict)
 {
-	return verdict->vet ? verdict->vet_next : verdict->run->next;
+	return verdict->vet ? verdict->vet_next : verdict->next;
 }
 
 static int
@@ -333,6 +488,34 @@ draw(const struct kith_app_run *run, char **ret_svg, size_t *ret_len, struct kit
 	return kith_graph(run->session, &o, ret_svg, ret_len, err);
 }
 
+static int
+render_all(const struct kith_project_verdict *v, enum kith_format format,
+	   const struct kith_report_options *o, struct kith_span picture, struct kith_buf *out,
+	   struct kith_error *err)
+{
+	KITH_AUTO_FREE struct kith_report *reports = kith_calloc(v->n_runs, sizeof(*reports));
+	KITH_AUTO_FREE const struct kith_report **list =
+	    kith_calloc(v->n_runs, sizeof(const struct kith_report *));
+	struct kith_report_set set = {.reports = list, .n = v->n_runs, .pass = true};
+	size_t i;
+
+	if (!reports || !list)
+		return kith_fail_nomem(err);
+	for (i = 0; i < v->n_runs; i++) {
+		reports[i] = v->runs[i]->report;
+		reports[i].picture = picture;
+		list[i] = &reports[i];
+		set.pass = set.pass && reports[i].pass;
+	}
+	if (v->all) {
+		set.version = kith_version();
+		kith_report_render_all(&set, format, o, out);
+	} else if (v->n_runs) {
+		kith_report_render(list[0], format, o, out);
+	}
+	return KITH_OK;
+}
+
 int
 kith_verdict_render(const struct kith_project_verdict *verdict,
 		    const struct kith_render_options *options, char **ret_text, size_t *ret_len,
@@ -342,24 +525,21 @@ kith_verdict_render(const struct kith_project_verdict *verdict,
 	    .failing = options->failing,
 	    .fold = options->fold,
 	    .color = options->color,
-	    .rules = options->rules,
 	    .width = options->width,
 	};
 	KITH_AUTO_FREE char *picture = NULL;
 	KITH_AUTO_BUF struct kith_buf b;
-	struct kith_report report;
-	int r;
+	size_t i = 0, len = 0;
+	int r = KITH_OK;
 
 	kith_buf_init(&b, RENDER_MAX);
 	if (verdict->vet)
 		return render_vet(verdict->vet->answer, options, &o, ret_text, ret_len, err);
-	report = verdict->run->report;
-	if (options->format == KITH_FORMAT_HTML) {
-		r = draw(verdict->run, &picture, &report.picture.len, err);
-		if (r)
-			return r;
-		report.picture.ptr = (const uint8_t *)picture;
-	}
-	kith_report_render(&report, options->format, &o, &b);
-	return kith_app_take_text(&b, ret_text, ret_len, err);
+	while (i < verdict->n_runs && !verdict->runs[i]->project)
+		i++;
+	if (options->format == KITH_FORMAT_HTML && i < verdict->n_runs)
+		r = draw(verdict->runs[i], &picture, &len, err);
+	if (!r)
+		r = render_all(verdict, options->format, &o, kith_span(picture, len), &b, err);
+	return r ? r : kith_app_take_text(&b, ret_text, ret_len, err);
 }

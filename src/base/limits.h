@@ -76,6 +76,10 @@
 #define KITH_MAX_INDEX_ENTRY    KITH_MIB(64)    /* what cargo remembers of one name */
 #define KITH_MAX_REMEMBERED     ((size_t)65536) /* versions whose registry's facts are kept */
 #define KITH_MAX_WARNINGS       ((size_t)50)
+#define KITH_MAX_LOCK_FILES     ((size_t)500)     /* judged together */
+#define KITH_MAX_LOCK_FOLDERS   ((size_t)200000)  /* looked into for them … */
+#define KITH_MAX_LOCK_ENTRIES   ((size_t)2000000) /* … and their entries */
+#define KITH_MAX_LOCK_DEPTH     32
 #define KITH_MAX_LAGS           ((size_t)20) /* told of one lock file, the rest counted */
 #define KITH_MAX_ARCHIVE        KITH_MIB(512)
 #define KITH_MAX_UNPACKED       ((size_t)4 << 30)

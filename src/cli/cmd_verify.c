@@ -17,6 +17,7 @@ static const struct cli_option options[] = {
     {"llm", 0, "HOW", "reviews by machines: count, supplement or ignore", false},
     {"only", 0, "GLOB", "only packages of such names; may be repeated", true},
     {"kind", 0, "KINDS", "only those needed so: normal, build, dev (unknown: normal)", false},
+    {"all", 0, NULL, "every lock file below PATH, each with its own verdict", false},
     {"failing", 0, NULL, "show only what does not pass", false},
     {"stats", 0, NULL, "also count what there is evidence about, and what would help", false},
     {"recheck", 0, NULL, "hash every archive again", false},
@@ -88,6 +89,7 @@ check_options(const struct cli *cli, enum kith_semantics semantics)
 	    {"stats", NATIVE},
 	    {"only", NATIVE | CREV},
 	    {"kind", NATIVE | CREV},
+	    {"all", NATIVE | CREV},
 	};
 	size_t i;
 
@@ -191,6 +193,7 @@ read_options(struct cli *cli, struct kith_verify_options *o)
 	long long independent = 0;
 
 	o->path = cli->n_args ? cli->args[0] : NULL;
+	o->all = cli_flag(cli, "all");
 	o->recheck = cli_flag(cli, "recheck");
 	o->stats = cli_flag(cli, "stats");
 	o->unpacked = cli_flag(cli, "unpacked");

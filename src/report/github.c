@@ -45,6 +45,12 @@ put_finding(void *ctx, const struct kith_finding *f)
 	return true;
 }
 
+static void
+put_notice(bool pass, struct kith_buf *out)
+{
+	kith_buf_printf(out, "::notice title=kith %s::", pass ? "pass" : "fail");
+}
+
 void
 kith_report_github(const struct kith_report *r, const struct kith_report_options *o,
 		   struct kith_buf *out)
@@ -53,7 +59,24 @@ kith_report_github(const struct kith_report *r, const struct kith_report_options
 
 	(void)o;
 	kith_report_findings(r, put_finding, &g);
-	kith_buf_printf(out, "::notice title=kith %s::", r->pass ? "pass" : "fail");
+	put_notice(r->pass, out);
 	kith_report_counts(r, out);
+	kith_buf_put_char(out, '\n');
+}
+
+void
+kith_report_github_all(const struct kith_report_set *s, const struct kith_report_options *o,
+		       struct kith_buf *out)
+{
+	size_t i;
+
+	(void)o;
+	for (i = 0; i < s->n; i++) {
+		struct github g = {s->reports[i], out};
+
+		kith_report_findings(s->reports[i], put_finding, &g);
+	}
+	put_notice(s->pass, out);
+	kith_report_set_counts(s, out);
 	kith_buf_put_char(out, '\n');
 }

@@ -51,7 +51,7 @@ put_script_hash(struct kith_buf *out)
 }
 
 static void
-put_head(const struct kith_report *r, struct kith_buf *out)
+put_head(bool pass, const char *what, struct kith_buf *out)
 {
 	kith_buf_put_str(
 	    out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -60,8 +60,8 @@ put_head(const struct kith_report *r, struct kith_buf *out)
 	put_script_hash(out);
 	kith_buf_put_str(out, "'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"
 			      "<meta name=\"referrer\" content=\"no-referrer\">\n<title>kith: ");
-	kith_buf_put_str(out, r->pass ? "pass: " : "fail: ");
-	put_str(out, r->lock_path);
+	kith_buf_put_str(out, pass ? "pass: " : "fail: ");
+	put_str(out, what);
 	kith_buf_put_str(out, "</title>\n<style>\n");
 	kith_buf_put_str(out, kith_html_style);
 	kith_buf_put_str(out, "</style>\n</head>\n");
@@ -109,13 +109,13 @@ put_inputs(const struct kith_report *r, struct kith_buf *out)
 
 /* What is said of the project as a whole. */
 static void
-put_remarks(const struct kith_report *r, struct kith_buf *out)
+put_remarks(const struct kith_report *r, unsigned heading, struct kith_buf *out)
 {
 	size_t i;
 
 	if (!r->n_remarks)
 		return;
-	kith_buf_put_str(out, "<h2>The project</h2>\n<ul>\n");
+	kith_buf_printf(out, "<h%u>The project</h%u>\n<ul>\n", heading, heading);
 	for (i = 0; i < r->n_remarks; i++) {
 		const struct kith_report_remark *m = &r->remarks[i];
 
@@ -280,20 +280,36 @@ put_row(const struct kith_report *r, const struct kith_report_row *row, struct k
 }
 
 static void
-put_rows(const struct kith_report *r, const struct kith_report_options *o, struct kith_buf *out)
+put_filter(struct kith_buf *out)
 {
-	size_t i, bare = 0;
+	kith_buf_put_str(out, "<fieldset><legend>Show</legend>\n"
+			      "<span><input type=\"radio\" name=\"show\" id=\"show-all\" checked> "
+			      "<label for=\"show-all\">all</label></span>\n"
+			      "<span><input type=\"radio\" name=\"show\" id=\"show-failing\"> "
+			      "<label for=\"show-failing\">what does not pass</label></span>\n"
+			      "<span><input type=\"radio\" name=\"show\" id=\"show-passing\"> "
+			      "<label for=\"show-passing\">what passes</label></span>\n"
+			      "</fieldset>\n");
+}
 
+/* `number`: of the table on the page, from 0. */
+static void
+put_rows(const struct kith_report *r, const struct kith_report_options *o, size_t number,
+	 struct kith_buf *out)
+{
+	size_t i, bare = 0, shown = 0;
+
+	for (i = 0; i < r->n_rows; i++)
+		shown += !o->failing || !kith_report_passes(r, &r->rows[i]);
+	if (!shown) {
+		kith_buf_put_str(out, "<p>No package to show.</p>\n");
+		return;
+	}
+	kith_buf_put_str(out, "<div class=\"scroll\">\n<table id=\"packages");
+	if (number)
+		kith_buf_printf(out, "-%zu", number);
 	kith_buf_put_str(out,
-			 "<fieldset><legend>Show</legend>\n"
-			 "<span><input type=\"radio\" name=\"show\" id=\"show-all\" checked> "
-			 "<label for=\"show-all\">all</label></span>\n"
-			 "<span><input type=\"radio\" name=\"show\" id=\"show-failing\"> "
-			 "<label for=\"show-failing\">what does not pass</label></span>\n"
-			 "<span><input type=\"radio\" name=\"show\" id=\"show-passing\"> "
-			 "<label for=\"show-passing\">what passes</label></span>\n"
-			 "</fieldset>\n<div class=\"scroll\">\n<table id=\"packages\">\n"
-			 "<caption>Packages of the lock file, the worst first</caption>\n"
+			 "\">\n<caption>Packages of the lock file, the worst first</caption>\n"
 			 "<thead><tr><th scope=\"col\">Status</th><th scope=\"col\">Package</th>"
 			 "<th scope=\"col\">Version</th>");
 	kith_buf_put_str(out, r->kinds_shown ? "<th scope=\"col\">Needed</th>" : "");
@@ -334,20 +350,69 @@ put_picture(const struct kith_report *r, struct kith_buf *out)
 	kith_buf_put_str(out, "\"></figure>\n");
 }
 
+static void
+put_result(bool pass, struct kith_buf *out)
+{
+	kith_buf_printf(out, "<body>\n<main>\n<h1>kith: <span class=\"%s\">%s</span></h1>\n<p>",
+			pass ? "pass" : "fail", pass ? "pass" : "fail");
+}
+
+static void
+put_end(struct kith_buf *out)
+{
+	kith_buf_put_str(out, "</main>\n<script>");
+	kith_buf_put_str(out, kith_html_script);
+	kith_buf_put_str(out, "</script>\n</body>\n</html>\n");
+}
+
 void
 kith_report_html(const struct kith_report *r, const struct kith_report_options *o,
 		 struct kith_buf *out)
 {
-	put_head(r, out);
-	kith_buf_printf(out, "<body>\n<main>\n<h1>kith: <span class=\"%s\">%s</span></h1>\n<p>",
-			r->pass ? "pass" : "fail", r->pass ? "pass" : "fail");
+	put_head(r->pass, r->lock_path, out);
+	put_result(r->pass, out);
 	kith_report_counts(r, out);
 	kith_buf_put_str(out, "</p>\n");
 	put_inputs(r, out);
-	put_remarks(r, out);
-	put_rows(r, o, out);
+	put_remarks(r, 2, out);
+	put_filter(out);
+	put_rows(r, o, 0, out);
 	put_picture(r, out);
-	kith_buf_put_str(out, "</main>\n<script>");
-	kith_buf_put_str(out, kith_html_script);
-	kith_buf_put_str(out, "</script>\n</body>\n</html>\n");
+	put_end(out);
+}
+
+/* The picture of the first that has one: the same people stand behind all of them. */
+void
+kith_report_html_all(const struct kith_report_set *s, const struct kith_report_options *o,
+		     struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i;
+
+	kith_buf_init(&b, KITH_KIB(4));
+	kith_report_set_counts(s, &b);
+	put_head(s->pass, kith_buf_str(&b), out);
+	put_result(s->pass, out);
+	put_gathered(out, &b);
+	kith_buf_put_str(out, "</p>\n");
+	put_filter(out);
+	for (i = 0; i < s->n; i++) {
+		const struct kith_report *r = s->reports[i];
+
+		kith_buf_printf(out, "<section>\n<h2><span class=\"%s\">%s</span> ",
+				r->pass ? "pass" : "fail", r->pass ? "pass" : "fail");
+		put_str(out, r->lock_path);
+		kith_buf_put_str(out, "</h2>\n<p>");
+		kith_report_counts(r, out);
+		kith_buf_put_str(out, "</p>\n");
+		put_inputs(r, out);
+		put_remarks(r, 3, out);
+		put_rows(r, o, i, out);
+		kith_buf_put_str(out, "</section>\n");
+	}
+	for (i = 0; i < s->n && !s->reports[i]->picture.len; i++)
+		;
+	if (i < s->n)
+		put_picture(s->reports[i], out);
+	put_end(out);
 }

@@ -12,7 +12,7 @@ const char kith_html_style[] =
     "*{box-sizing:border-box}\n"
     "body{margin:0 auto;max-width:80rem;padding:1rem 1.5rem;font:1rem/1.5 system-ui,sans-serif;"
     "color:var(--fg);background:var(--bg)}\n"
-    "h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.15rem;margin:1.5rem 0 .5rem}\n"
+    "h1{font-size:1.5rem;margin:.5rem 0}h2,h3{font-size:1.15rem;margin:1.5rem 0 .5rem}\n"
     ".pass{color:var(--good)}.fail{color:var(--bad)}\n"
     ".soft,dt{color:var(--soft)}\n"
     "code,.n{font-family:ui-monospace,monospace;font-size:.92em;overflow-wrap:anywhere}\n"
@@ -51,8 +51,8 @@ const char kith_html_style[] =
     "tr{break-inside:avoid}details>summary{list-style:none}thead{display:table-header-group}}\n";
 
 const char kith_html_script[] =
-    "(()=>{const t=document.getElementById('packages');if(!t)return;\n"
-    "const b=t.tBodies[0],rows=[...b.rows];rows.forEach((r,i)=>{r.dataset.i=i});\n"
+    "(()=>{const all=[];document.querySelectorAll('table[id^=packages]').forEach(t=>{\n"
+    "const b=t.tBodies[0],rows=[...b.rows];rows.forEach((r,i)=>{r.dataset.i=i;all.push(r)});\n"
     "const heads=[...t.tHead.rows[0].cells];\n"
     "heads.forEach((h,c)=>{const k=document.createElement('button');k.type='button';"
     "k.textContent=h.textContent;h.textContent='';h.append(k);\n"
@@ -61,11 +61,12 @@ const char kith_html_script[] =
     "h.setAttribute('aria-sort',down?'descending':'ascending');\n"
     "const v=r=>c===0?String(r.dataset.i).padStart(9,'0'):r.cells[c].textContent;\n"
     "rows.sort((x,y)=>(v(x)<v(y)?-1:v(x)>v(y)?1:x.dataset.i-y.dataset.i)*(down?-1:1));\n"
-    "b.append(...rows)})});\n"
+    "b.append(...rows)})})});\n"
+    "if(!all.length)return;\n"
     "const "
     "s=document.createElement('input'),l=document.createElement('label');s.type='search';s.id='"
     "search';"
     "l.htmlFor='search';l.textContent='Search';\n"
     "document.querySelector('fieldset').append(l,s);\n"
-    "s.addEventListener('input',()=>{const w=s.value.toLowerCase();rows.forEach(r=>"
+    "s.addEventListener('input',()=>{const w=s.value.toLowerCase();all.forEach(r=>"
     "r.classList.toggle('hidden',!r.textContent.toLowerCase().includes(w)))})})()\n";

@@ -221,7 +221,8 @@ put_registry(struct kith_json_writer *w, const struct kith_report_row *row)
 }
 
 static void
-put_row(const struct kith_report *r, struct kith_json_writer *w, const struct kith_report_row *row)
+put_row(const struct kith_report *r, struct kith_json_writer *w, const struct kith_report_row *row,
+	const char *lock_file)
 {
 	static const char *const bytes[] = {"absent", "archive", "vendored"};
 	const struct kith_package *p = row->package;
@@ -229,6 +230,8 @@ put_row(const struct kith_report *r, struct kith_json_writer *w, const struct ki
 
 	kith_buf_init(&reason, KITH_KIB(16));
 	kith_json_open_object(w);
+	if (lock_file)
+		kith_json_member_str(w, "lock_file", lock_file);
 	kith_json_member_str(w, "ecosystem", kith_ecosystem_name(p->eco));
 	kith_json_member_string(w, "name", p->name);
 	kith_json_member_string(w, "version", p->version);
@@ -303,9 +306,11 @@ put_replacements(const struct kith_report *r, struct kith_json_writer *w)
 }
 
 static void
-put_remark(const struct kith_report_remark *m, struct kith_json_writer *w)
+put_remark(const struct kith_report_remark *m, const char *lock_file, struct kith_json_writer *w)
 {
 	kith_json_open_object(w);
+	if (lock_file)
+		kith_json_member_str(w, "lock_file", lock_file);
 	kith_json_member_str(w, "rule", kith_rule_text(m->rule)->id);
 	kith_json_member_str(w, "severity", m->fails ? "error" : "warning");
 	kith_json_member_str(w, "file", m->path);
@@ -322,7 +327,7 @@ put_remarks(const struct kith_report *r, struct kith_json_writer *w)
 	kith_json_put_key(w, "findings");
 	kith_json_open_array(w);
 	for (i = 0; i < r->n_remarks; i++)
-		put_remark(&r->remarks[i], w);
+		put_remark(&r->remarks[i], NULL, w);
 	kith_json_close_array(w);
 }
 
@@ -392,46 +397,92 @@ put_summary(const struct kith_report *r, struct kith_json_writer *w)
 	kith_json_close_object(w);
 }
 
+static void
+put_document(const struct kith_report *r, const struct kith_report_options *o,
+	     struct kith_json_writer *w)
+{
+	size_t i;
+
+	kith_json_open_object(w);
+	put_head(r, w);
+	put_summary(r, w);
+	if (r->stats)
+		kith_report_stats_json(r, r->stats, w);
+	kith_json_put_key(w, "packages");
+	kith_json_open_array(w);
+	for (i = 0; i < r->n_rows; i++)
+		if (!o->failing || !kith_report_passes(r, &r->rows[i]))
+			put_row(r, w, &r->rows[i], NULL);
+	kith_json_close_array(w);
+	kith_json_close_object(w);
+}
+
 void
 kith_report_json(const struct kith_report *r, const struct kith_report_options *o,
 		 struct kith_buf *out)
+{
+	struct kith_json_writer w;
+
+	kith_json_begin(&w, out, true);
+	put_document(r, o, &w);
+	kith_buf_put_char(out, '\n');
+}
+
+void
+kith_report_json_all(const struct kith_report_set *s, const struct kith_report_options *o,
+		     struct kith_buf *out)
 {
 	struct kith_json_writer w;
 	size_t i;
 
 	kith_json_begin(&w, out, true);
 	kith_json_open_object(&w);
-	put_head(r, &w);
-	put_summary(r, &w);
-	if (r->stats)
-		kith_report_stats_json(r, r->stats, &w);
-	kith_json_put_key(&w, "packages");
+	kith_json_member_str(&w, "schema", "kith.verify-all/1");
+	kith_json_member_boolean(&w, "pass", s->pass);
+	kith_json_put_key(&w, "projects");
 	kith_json_open_array(&w);
-	for (i = 0; i < r->n_rows; i++)
-		if (!o->failing || !kith_report_passes(r, &r->rows[i]))
-			put_row(r, &w, &r->rows[i]);
+	for (i = 0; i < s->n; i++)
+		put_document(s->reports[i], o, &w);
 	kith_json_close_array(&w);
 	kith_json_close_object(&w);
 	kith_buf_put_char(out, '\n');
 }
 
-void
-kith_report_jsonl(const struct kith_report *r, const struct kith_report_options *o,
-		  struct kith_buf *out)
+/* With `lock_file` each object says which lock file it is about. */
+static void
+put_lines(const struct kith_report *r, const struct kith_report_options *o, const char *lock_file,
+	  struct kith_buf *out)
 {
 	struct kith_json_writer w;
 	size_t i;
 
 	for (i = 0; i < r->n_remarks; i++) {
 		kith_json_begin(&w, out, false);
-		put_remark(&r->remarks[i], &w);
+		put_remark(&r->remarks[i], lock_file, &w);
 		kith_buf_put_char(out, '\n');
 	}
 	for (i = 0; i < r->n_rows; i++) {
 		if (o->failing && kith_report_passes(r, &r->rows[i]))
 			continue;
 		kith_json_begin(&w, out, false);
-		put_row(r, &w, &r->rows[i]);
+		put_row(r, &w, &r->rows[i], lock_file);
 		kith_buf_put_char(out, '\n');
 	}
+}
+
+void
+kith_report_jsonl(const struct kith_report *r, const struct kith_report_options *o,
+		  struct kith_buf *out)
+{
+	put_lines(r, o, NULL, out);
+}
+
+void
+kith_report_jsonl_all(const struct kith_report_set *s, const struct kith_report_options *o,
+		      struct kith_buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		put_lines(s->reports[i], o, s->reports[i]->lock_path, out);
 }

@@ -144,7 +144,8 @@ put_warnings(const struct kith_report *r, struct kith_buf *out)
 }
 
 static void
-put_suite_head(const struct kith_report *r, const size_t counts[N_OUTCOMES], struct kith_buf *out)
+put_suite_head(const struct kith_report *r, size_t number, const size_t counts[N_OUTCOMES],
+	       struct kith_buf *out)
 {
 	KITH_AUTO_BUF struct kith_buf b;
 
@@ -152,7 +153,7 @@ put_suite_head(const struct kith_report *r, const size_t counts[N_OUTCOMES], str
 	kith_time_put_rfc3339(&b, newest_counted(r));
 	kith_buf_put_str(out, "\t<testsuite name=\"kith verify\"");
 	put_attribute(out, "package", kith_span_str(r->lock_path));
-	kith_buf_put_str(out, " id=\"0\" hostname=\"localhost\"");
+	kith_buf_printf(out, " id=\"%zu\" hostname=\"localhost\"", number);
 	/* the schema wants seconds and no zone: YYYY-MM-DDThh:mm:ss */
 	put_attribute(out, "timestamp", kith_span_sub(kith_buf_carry(out, &b), 0, 19));
 	kith_buf_printf(
@@ -168,9 +169,9 @@ put_suite_head(const struct kith_report *r, const size_t counts[N_OUTCOMES], str
 	kith_buf_put_str(out, "\t\t</properties>\n");
 }
 
-void
-kith_report_junit(const struct kith_report *r, const struct kith_report_options *o,
-		  struct kith_buf *out)
+static void
+put_suite(const struct kith_report *r, const struct kith_report_options *o, size_t number,
+	  struct kith_buf *out)
 {
 	size_t counts[N_OUTCOMES] = {0}, i;
 
@@ -179,13 +180,38 @@ kith_report_junit(const struct kith_report *r, const struct kith_report_options 
 	for (i = 0; i < r->n_rows; i++)
 		if (!o->failing || !kith_report_passes(r, &r->rows[i]))
 			counts[outcome_of(r, &r->rows[i])]++;
-	kith_buf_put_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-	put_suite_head(r, counts, out);
+	put_suite_head(r, number, counts, out);
 	for (i = 0; i < r->n_remarks; i++)
 		put_remark(&r->remarks[i], out);
 	for (i = 0; i < r->n_rows; i++)
 		if (!o->failing || !kith_report_passes(r, &r->rows[i]))
 			put_case(r, &r->rows[i], out);
 	put_warnings(r, out);
-	kith_buf_put_str(out, "\t\t<system-err/>\n\t</testsuite>\n</testsuites>\n");
+	kith_buf_put_str(out, "\t\t<system-err/>\n\t</testsuite>\n");
+}
+
+static void
+put_suites(const struct kith_report *const *reports, size_t n, const struct kith_report_options *o,
+	   struct kith_buf *out)
+{
+	size_t i;
+
+	kith_buf_put_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+	for (i = 0; i < n; i++)
+		put_suite(reports[i], o, i, out);
+	kith_buf_put_str(out, "</testsuites>\n");
+}
+
+void
+kith_report_junit(const struct kith_report *r, const struct kith_report_options *o,
+		  struct kith_buf *out)
+{
+	put_suites(&r, 1, o, out);
+}
+
+void
+kith_report_junit_all(const struct kith_report_set *s, const struct kith_report_options *o,
+		      struct kith_buf *out)
+{
+	put_suites(s->reports, s->n, o, out);
 }

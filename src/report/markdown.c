@@ -68,6 +68,16 @@ put_row(const struct kith_report *r, const struct kith_report_row *row, struct k
 	kith_buf_put_str(out, " |\n");
 }
 
+static size_t
+count_rows(const struct kith_report *r, bool pass)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->n_rows; i++)
+		n += kith_report_passes(r, &r->rows[i]) == pass;
+	return n;
+}
+
 /*
  * Rows that pass, or that do not, if there is room below `most` bytes: one that is long leaves out
  * itself only. Returns how many there was no room for.
@@ -79,6 +89,8 @@ put_rows(const struct kith_report *r, bool pass, size_t most, struct kith_buf *o
 	size_t i, left_out = 0;
 
 	kith_buf_init(&b, out->max);
+	if (out->len > most)
+		return count_rows(r, pass);
 	kith_buf_put_str(out, r->kinds_shown ? "| status | package | needed | why |\n"
 					       "| :-- | :-- | :-- | :-- |\n"
 					     : "| status | package | why |\n| :-- | :-- | :-- |\n");
@@ -129,17 +141,17 @@ put_left_out(size_t n, struct kith_buf *out)
 				n, n == 1 ? "is" : "are");
 }
 
-void
-kith_report_markdown(const struct kith_report *r, const struct kith_report_options *o,
-		     struct kith_buf *out)
+static const char mark[] = "<!-- kith verify -->\n"; /* by it a job finds its own comment again */
+
+/* One project, below `most` bytes, if only its head fits. */
+static void
+put_project(const struct kith_report *r, const struct kith_report_options *o, size_t most,
+	    struct kith_buf *out)
 {
-	size_t i, passing = 0, most = KITH_MAX_MARKDOWN - END_ROOM;
+	size_t i, passing = 0;
 
 	for (i = 0; i < r->n_rows; i++)
 		passing += kith_report_passes(r, &r->rows[i]);
-	/* by this line a job finds the comment that it wrote before */
-	kith_buf_put_str(out, "<!-- kith verify -->\n");
-	kith_buf_printf(out, "### kith: %s\n\n", r->pass ? "pass" : "fail");
 	put_plain(out, kith_span_str(r->lock_path));
 	kith_buf_put_str(out, ": ");
 	kith_report_counts(r, out);
@@ -155,4 +167,56 @@ kith_report_markdown(const struct kith_report *r, const struct kith_report_optio
 			passing == 1 ? "es" : "");
 	put_left_out(put_rows(r, true, most, out), out);
 	kith_buf_put_str(out, "\n</details>\n");
+}
+
+void
+kith_report_markdown(const struct kith_report *r, const struct kith_report_options *o,
+		     struct kith_buf *out)
+{
+	kith_buf_put_str(out, mark);
+	kith_buf_printf(out, "### kith: %s\n\n", r->pass ? "pass" : "fail");
+	put_project(r, o, KITH_MAX_MARKDOWN - END_ROOM, out);
+}
+
+/* Each gets an equal share of what is left: one that is long cannot hide the others. */
+static size_t
+put_projects(const struct kith_report_set *s, const struct kith_report_options *o, bool pass,
+	     size_t *left, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i, most, left_out = 0;
+
+	kith_buf_init(&b, out->max);
+	for (i = 0; i < s->n; i++) {
+		const struct kith_report *r = s->reports[i];
+
+		if (r->pass != pass)
+			continue;
+		most = (KITH_MAX_MARKDOWN - END_ROOM - out->len) / (*left)--;
+		kith_buf_reset(&b);
+		kith_buf_printf(&b, "\n#### %s: ", r->pass ? "pass" : "fail");
+		put_project(r, o, most > 2 * END_ROOM ? most - END_ROOM : 0, &b);
+		if (out->len + b.len > KITH_MAX_MARKDOWN - END_ROOM)
+			left_out++;
+		else
+			kith_buf_put_span(out, kith_buf_carry(out, &b));
+	}
+	return left_out;
+}
+
+void
+kith_report_markdown_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			 struct kith_buf *out)
+{
+	size_t left = s->n, left_out;
+
+	kith_buf_put_str(out, mark);
+	kith_buf_printf(out, "### kith: %s\n\n", s->pass ? "pass" : "fail");
+	kith_report_set_counts(s, out);
+	kith_buf_put_str(out, ".\n");
+	left_out = put_projects(s, o, false, &left, out);
+	left_out += put_projects(s, o, true, &left, out);
+	if (left_out)
+		kith_buf_printf(out, "\n%zu more lock file%s left out here.\n", left_out,
+				left_out == 1 ? " is" : "s are");
 }

@@ -174,6 +174,35 @@ void kith_report_html(const struct kith_report *r, const struct kith_report_opti
 void kith_report_render(const struct kith_report *r, enum kith_format format,
 			const struct kith_report_options *o, struct kith_buf *out);
 
+/* Several lock files judged together, each with its own verdict; all must pass. */
+struct kith_report_set {
+	const struct kith_report *const *reports; /* by path */
+	size_t n;
+	const char *version; /* of kith */
+	bool pass;
+};
+/* As kith_report_render: one document for all of them. */
+void kith_report_render_all(const struct kith_report_set *s, enum kith_format format,
+			    const struct kith_report_options *o, struct kith_buf *out);
+void kith_report_table_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			   struct kith_buf *out);
+void kith_report_json_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			  struct kith_buf *out);
+void kith_report_jsonl_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			   struct kith_buf *out);
+void kith_report_sarif_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			   struct kith_buf *out);
+void kith_report_junit_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			   struct kith_buf *out);
+void kith_report_github_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			    struct kith_buf *out);
+void kith_report_markdown_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			      struct kith_buf *out);
+void kith_report_html_all(const struct kith_report_set *s, const struct kith_report_options *o,
+			  struct kith_buf *out);
+/* "3 lock files: 2 pass, 1 does not". */
+void kith_report_set_counts(const struct kith_report_set *s, struct kith_buf *out);
+
 /* Whether a row counts as passing. */
 bool kith_report_passes(const struct kith_report *r, const struct kith_report_row *row);
 

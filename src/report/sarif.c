@@ -10,7 +10,7 @@
 
 struct sarif {
 	const struct kith_report *report;
-	struct kith_json_writer w;
+	struct kith_json_writer *w;
 	size_t n, left_out;
 };
 
@@ -123,7 +123,7 @@ static bool
 put_result(void *ctx, const struct kith_finding *f)
 {
 	struct sarif *s = ctx;
-	struct kith_json_writer *w = &s->w;
+	struct kith_json_writer *w = s->w;
 	const struct kith_rule_text *rule = kith_rule_text(f->rule);
 	KITH_AUTO_BUF struct kith_buf b;
 
@@ -164,22 +164,24 @@ put_properties(const struct sarif *s, struct kith_json_writer *w)
 	kith_json_close_object(w);
 }
 
-void
-kith_report_sarif(const struct kith_report *r, const struct kith_report_options *o,
-		  struct kith_buf *out)
+/* `category`: several runs in one file each need a name of their own. */
+static void
+put_run(const struct kith_report *r, bool category, struct kith_json_writer *w)
 {
-	struct sarif s = {.report = r};
-	struct kith_json_writer *w = &s.w;
+	struct sarif s = {.report = r, .w = w};
+	KITH_AUTO_BUF struct kith_buf b;
 
-	(void)o;
-	kith_json_begin(w, out, true);
-	kith_json_open_object(w);
-	kith_json_member_str(w, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-	kith_json_member_str(w, "version", "2.1.0");
-	kith_json_put_key(w, "runs");
-	kith_json_open_array(w);
+	kith_buf_init(&b, w->out->max);
 	kith_json_open_object(w);
 	put_tool(r, w);
+	if (category) {
+		kith_buf_put_str(&b, "kith/");
+		kith_text_safe(&b, kith_span_str(r->lock_path), 0);
+		kith_json_put_key(w, "automationDetails");
+		kith_json_open_object(w);
+		kith_json_member_string(w, "id", kith_buf_carry(w->out, &b));
+		kith_json_close_object(w);
+	}
 	kith_json_put_key(w, "results");
 	kith_json_open_array(w);
 	kith_report_findings(r, put_result, &s);
@@ -187,7 +189,40 @@ kith_report_sarif(const struct kith_report *r, const struct kith_report_options 
 	put_properties(&s, w);
 	kith_json_member_str(w, "columnKind", "utf16CodeUnits");
 	kith_json_close_object(w);
-	kith_json_close_array(w);
-	kith_json_close_object(w);
+}
+
+static void
+put_document(const struct kith_report *const *reports, size_t n, bool category,
+	     struct kith_buf *out)
+{
+	struct kith_json_writer w;
+	size_t i;
+
+	kith_json_begin(&w, out, true);
+	kith_json_open_object(&w);
+	kith_json_member_str(&w, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+	kith_json_member_str(&w, "version", "2.1.0");
+	kith_json_put_key(&w, "runs");
+	kith_json_open_array(&w);
+	for (i = 0; i < n; i++)
+		put_run(reports[i], category, &w);
+	kith_json_close_array(&w);
+	kith_json_close_object(&w);
 	kith_buf_put_char(out, '\n');
+}
+
+void
+kith_report_sarif(const struct kith_report *r, const struct kith_report_options *o,
+		  struct kith_buf *out)
+{
+	(void)o;
+	put_document(&r, 1, false, out);
+}
+
+void
+kith_report_sarif_all(const struct kith_report_set *s, const struct kith_report_options *o,
+		      struct kith_buf *out)
+{
+	(void)o;
+	put_document(s->reports, s->n, true, out);
 }

@@ -206,14 +206,19 @@ kith_report_counts(const struct kith_report *r, struct kith_buf *out)
 }
 
 static void
+put_pass(bool pass, const struct kith_report_options *o, struct kith_buf *out)
+{
+	const char *color = pass ? "\033[32m" : "\033[31m";
+
+	kith_buf_printf(out, "        %s%s%s\n", o->color ? color : "", pass ? "PASS" : "FAIL",
+			o->color ? "\033[0m" : "");
+}
+
+static void
 put_summary(const struct kith_report *r, const struct kith_report_options *o, struct kith_buf *out)
 {
 	kith_report_counts(r, out);
-	kith_buf_printf(out, "        %s%s%s\n",
-			!o->color ? ""
-			: r->pass ? "\033[32m"
-				  : "\033[31m",
-			r->pass ? "PASS" : "FAIL", o->color ? "\033[0m" : "");
+	put_pass(r->pass, o, out);
 }
 
 /* What is to be said of the project as a whole. */
@@ -282,4 +287,20 @@ kith_report_table(const struct kith_report *r, const struct kith_report_options 
 	put_summary(r, o, out);
 	if (r->stats)
 		kith_report_stats_put(r, r->stats, out);
+}
+
+void
+kith_report_table_all(const struct kith_report_set *s, const struct kith_report_options *o,
+		      struct kith_buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		kith_text_safe(out, kith_span_str(s->reports[i]->lock_path), 0);
+		kith_buf_put_char(out, '\n');
+		kith_report_table(s->reports[i], o, out);
+		kith_buf_put_char(out, '\n');
+	}
+	kith_report_set_counts(s, out);
+	put_pass(s->pass, o, out);
 }
