@@ -9,6 +9,38 @@
 extern "C" {
 #endif
 
+/* --- the beginning --- */
+
+/* Zeroed fields mean: not given. */
+struct kith_init_options {
+	const char *path;         /* of the project; NULL: the working directory */
+	const char *const *roots; /* ids, URLs, folders */
+	size_t n_roots;
+	const char *owner;     /* who answers for what is excused */
+	int accept_current;    /* also accept what objects today */
+	int from_vet;          /* take over the project's cargo-vet store */
+	const char *from_deny; /* take over what this deny.toml says of advisories */
+	int print;             /* write nothing */
+};
+
+struct kith_init_result {
+	size_t roots, sources, exemptions, acceptances;
+	int pass; /* whether the project passes under it */
+};
+
+/*
+ * Makes a commented kith.toml in the project's root: whose word counts for the user today, and an
+ * exemption for 180 days for each package that is insufficient, so that it passes unless something
+ * is negative or differs. *ret_file is its text, *ret_summary what there is to say of it; both are
+ * yours (kith_free). Errors: KITH_E_EXISTS (there is one), KITH_E_USAGE (nobody's word would count,
+ * or there is no evidence yet), KITH_E_NOTFOUND (no lock file, store or deny.toml), KITH_E_FORMAT.
+ */
+KITH_API KITH_NODISCARD int kith_init(struct kith_session *session,
+				      const struct kith_init_options *options, char **ret_file,
+				      size_t *ret_file_len, char **ret_summary,
+				      size_t *ret_summary_len, struct kith_init_result *ret_result,
+				      struct kith_error *err);
+
 /* --- exemptions: one version of one package passes without evidence --- */
 
 /* Zeroed fields mean: not given. */

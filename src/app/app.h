@@ -11,6 +11,12 @@
 #include "store/secret.h"
 #include "store/store.h"
 
+/* A kith.toml that is not written yet: what it would say decides, and nothing of the user's. */
+struct kith_app_draft {
+	const char *path; /* where it would be */
+	struct kith_span text;
+};
+
 struct kith_session {
 	struct kith_dirs dirs;
 	char *home, *cargo_home, *libexec, *config;
@@ -22,6 +28,7 @@ struct kith_session {
 	struct kith_app_derived *sets, *advisories; /* likewise */
 	char *starter; /* the file that stands for the starter set; NULL: the shipped one */
 	struct kith_trust_graph *starter_graph; /* the index's with what the starter set says */
+	const struct kith_app_draft *draft;     /* NULL: the files that are there */
 	uint8_t secret[KITH_SECRET_BYTES];
 	bool has_secret;
 };

@@ -77,6 +77,16 @@ load_project(struct kith_session *s, const char *root, struct kith_app_config *c
 }
 
 static int
+load_draft(const struct kith_app_draft *d, struct kith_app_config *c, struct kith_error *err)
+{
+	c->project_path = kith_strndup(d->path, strlen(d->path));
+	c->user_path = kith_strndup("", 0);
+	if (!c->project_path || !c->user_path)
+		return kith_fail_nomem(err);
+	return kith_config_read(d->text, d->path, KITH_CONFIG_PROJECT, &c->project, err);
+}
+
+static int
 lay_out_caps(struct kith_app_config *c, struct kith_error *err)
 {
 	const struct kith_config *m = c->merged;
@@ -198,8 +208,8 @@ kith_app_config_load(struct kith_session *s, const char *project_root,
 	int r;
 
 	kith_arena_init(&c.arena, KITH_MIB(64));
-	r = load_user(s, &c, err);
-	if (!r && project_root)
+	r = s->draft ? load_draft(s->draft, &c, err) : load_user(s, &c, err);
+	if (!r && project_root && !s->draft)
 		r = load_project(s, project_root, &c, err);
 	if (!r)
 		r = kith_config_merge(c.user, c.project, &c.merged, err);

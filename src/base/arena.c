@@ -60,8 +60,10 @@ take(struct kith_arena *a, size_t size, size_t align)
 	void *p;
 
 	if (size > a->left || pad > a->left - size) {
-		if (!add_chunk(a, size))
+		if (!add_chunk(a, size)) {
+			a->failed = true;
 			return NULL;
+		}
 		pad = 0;
 	}
 	p = a->next + pad;

@@ -13,6 +13,7 @@ struct kith_arena {
 	size_t left;
 	size_t total; /* bytes taken from malloc */
 	size_t max;   /* bytes that may be taken */
+	bool failed;  /* something was asked for that was not there */
 };
 
 void kith_arena_init(struct kith_arena *a, size_t max);

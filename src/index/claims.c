@@ -156,7 +156,7 @@ kith_index_claims(const struct kith_index *ix, enum kith_ecosystem eco, struct k
 		return kith_fail_nomem(err);
 	for (i = 0; i < n; i++)
 		if (!read_claim(&c, eco, found, arena, &list[i]))
-			return kith_index_fail(err);
+			return arena->failed ? kith_fail_nomem(err) : kith_index_fail(err);
 	*ret_claims = list;
 	*ret_count = n;
 	return KITH_OK;

@@ -39,6 +39,8 @@ edit(struct kith_error *err)
 		rc = kith_config_edit_remove(&f, "exempt", &first, 1, &out, err);
 	if (!rc)
 		rc = kith_config_edit_set(&f, "policy", &level, &out, err);
+	if (!rc)
+		rc = kith_config_edit_set_entry(&f, "exempt", 0, &pairs[2], &out, err);
 	return rc;
 }
 

@@ -80,6 +80,8 @@ check_other_edits(const struct kith_config_file_text *f, size_t before)
 {
 	const struct kith_config_pair budget = {
 	    .key = KITH_SPAN_LIT("budget"), .type = KITH_PAIR_NUMBER, .number = 3};
+	const struct kith_config_pair package = {.key = KITH_SPAN_LIT("package"),
+						 .text = KITH_SPAN_LIT("fuzz*")};
 	KITH_AUTO_CONFIG struct kith_config *c = NULL;
 	KITH_AUTO_BUF struct kith_buf out;
 	struct kith_error err;
@@ -93,6 +95,12 @@ check_other_edits(const struct kith_config_file_text *f, size_t before)
 		must(kith_config_read(kith_buf_span(&out), f->name, f->file, &c, &err) == KITH_OK);
 		must(c->trust.budget == 3);
 	}
+	kith_buf_reset(&out);
+	rc = kith_config_edit_set_entry(f, "publisher", 0, &package, &out, &err);
+	must(rc == KITH_OK || rc == KITH_E_USAGE || rc == KITH_E_FORMAT || rc == KITH_E_NOTFOUND);
+	must(before || rc == KITH_E_NOTFOUND);
+	if (!rc)
+		must(count(f, kith_buf_span(&out)) == before);
 	kith_buf_reset(&out);
 	rc = kith_config_edit_remove(f, "publisher", &first, 1, &out, &err);
 	must(rc == (before ? rc : KITH_E_NOTFOUND));
