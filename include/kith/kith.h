@@ -11,6 +11,7 @@
 #include <kith/explain.h>
 #include <kith/query.h>
 #include <kith/search.h>
+#include <kith/words.h>
 #include <kith/fetch.h>
 #include <kith/source.h>
 #include <kith/graph.h>

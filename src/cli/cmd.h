@@ -31,7 +31,16 @@ struct cli_option {
 		NULL, 0, NULL, NULL, false                                                         \
 	}
 
-enum cli_group { CLI_LOOK, CLI_EVIDENCE, CLI_PEOPLE, CLI_AUTHOR, CLI_PROJECT, CLI_OTHER };
+/* CLI_HIDDEN: for programs, not listed. */
+enum cli_group {
+	CLI_LOOK,
+	CLI_EVIDENCE,
+	CLI_PEOPLE,
+	CLI_AUTHOR,
+	CLI_PROJECT,
+	CLI_OTHER,
+	CLI_HIDDEN
+};
 
 struct cli;
 
@@ -154,5 +163,10 @@ int cli_open_session(struct cli *cli);
 void cli_help_all(void);
 void cli_help_command(const struct cli_command *command, bool brief);
 int cli_print_version(const struct cli *cli);
+
+/* --- manual.c --- */
+
+/* Shows the page of a command ("": of kith) on a terminal; false: it could not. */
+bool cli_open_manual(const struct cli *cli, const char *command);
 
 #endif

@@ -232,8 +232,8 @@ const struct cli_command cli_cmd_source = {
     .name = "source",
     .group = CLI_EVIDENCE,
     .summary = "name, list and look into sources of evidence",
-    .usage = "add|allow|remove|show [KIND] URL|REPOSITORY|BUNDLE|DIR|FILE..., or list, or export "
-	     "-o FILE",
+    .usage = "add|allow|remove|show|list|export [KIND] [URL|REPOSITORY|BUNDLE|DIR|FILE]... "
+	     "[-o FILE]",
     .help =
 	"KIND is what the source holds: crev (signed proofs, the default), vet (an audit set of\n"
 	"cargo-vet), rustsec (RustSec's advisories), osv (advisories in the OSV format).\n"

@@ -83,7 +83,8 @@ run(struct cli *cli)
 		return cli_usage(cli, "no command '%s'%s%s%s", cli->args[0],
 				 near ? ", did you mean '" : "", near ? near : "",
 				 near ? "'?" : "");
-	cli_help_command(command, false);
+	if (!cli_open_manual(cli, command->name))
+		cli_help_command(command, false);
 	return CLI_YES;
 }
 

@@ -77,11 +77,21 @@ run_default(struct cli *cli)
 	return cli->command->run(cli);
 }
 
+/* `cargo kith verify` runs "cargo-kith kith verify". */
+static bool
+is_cargo(int argc, char **argv)
+{
+	const char *name = argc ? strrchr(argv[0], '/') : NULL;
+
+	name = name ? name + 1 : argc ? argv[0] : "";
+	return argc > 1 && strcmp(name, "cargo-kith") == 0 && strcmp(argv[1], "kith") == 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct cli cli = {.width = 80};
-	int status;
+	int status, skip;
 
 	open_standard_descriptors();
 	cli_hide_passphrase();
@@ -90,7 +100,8 @@ main(int argc, char **argv)
 	cli.err_tty = isatty(STDERR_FILENO) != 0;
 	if (cli.out_tty)
 		cli.width = terminal_width();
-	status = cli_parse(&cli, argc, argv);
+	skip = is_cargo(argc, argv);
+	status = cli_parse(&cli, argc - skip, argv + skip);
 	if (status < 0)
 		status = cli.command ? cli.command->run(&cli) : run_default(&cli);
 	cli_end_progress(&cli);

@@ -107,6 +107,8 @@ cli_find_command(const char *word, const char **ret_nearest)
 	for (c = cli_commands; *c; c++) {
 		if (strcmp((*c)->name, word) == 0)
 			return *c;
+		if ((*c)->group == CLI_HIDDEN)
+			continue;
 		if (len && strncmp((*c)->name, word, len) == 0) {
 			found = *c;
 			n++;
@@ -381,6 +383,24 @@ read_globals(struct cli *cli)
 	return r;
 }
 
+/* -h is one screen, --help the manual page, if it can be shown. */
+static int
+answer_help(const struct cli *cli, int argc, char **argv)
+{
+	bool full = false;
+	int i;
+
+	for (i = 1; i < argc; i++)
+		full = full || strcmp(argv[i], "--help") == 0;
+	if (full && cli_open_manual(cli, cli->command ? cli->command->name : ""))
+		return CLI_YES;
+	if (cli->command)
+		cli_help_command(cli->command, !full);
+	else
+		cli_help_all();
+	return CLI_YES;
+}
+
 int
 cli_parse(struct cli *cli, int argc, char **argv)
 {
@@ -399,13 +419,8 @@ cli_parse(struct cli *cli, int argc, char **argv)
 		return answer_crev(cli, cli->command->name, args[0], say);
 	if (cli_flag(cli, "version"))
 		return cli_print_version(cli);
-	if (cli_flag(cli, "help")) {
-		if (cli->command)
-			cli_help_command(cli->command, false);
-		else
-			cli_help_all();
-		return CLI_YES;
-	}
+	if (cli_flag(cli, "help"))
+		return answer_help(cli, argc, argv);
 	r = read_globals(cli);
 	if (r >= 0 || !cli->command)
 		return r;

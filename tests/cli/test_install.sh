@@ -31,6 +31,37 @@ has 'lib[^ ]*/libkith\.a'
 has 'include/kith/kith\.h'
 has 'lib[^ ]*/pkgconfig/kith\.pc'
 
+has 'share/man/man1/kith\.1'
+has 'share/man/man1/kith-verify\.1'
+has 'share/man/man1/kith-distrust\.1'
+has 'share/man/man1/kith-unreview\.1'
+has 'share/man/man5/kith-proof\.5'
+has 'share/bash-completion/completions/kith'
+has 'share/zsh/site-functions/_kith'
+has 'share/fish/vendor_completions\.d/kith\.fish'
+has 'share/kith/starter\.toml'
+has 'share/doc/kith/README\.md'
+has 'share/doc/kith/json\.md'
+checks=$((checks + 1))
+[ -f "$prefix/share/man/man1/kith-distrust.1" ] || fail 'the page of kith distrust leads nowhere'
+
+# --help opens the manual page that was installed, on a terminal only
+if [ -x "$(command -v man)" ]; then
+	run env MANPAGER=cat "$KITH_BUILD/tests/on_terminal" -- "$prefix/bin/kith" distrust --help
+	status_is 0
+	out_has 'KITH-TRUST(1)'
+fi
+run "$prefix/bin/kith" distrust --help
+status_is 0
+out_has 'usage: kith distrust'
+
+# as cargo starts it
+run "$prefix/bin/cargo-kith" kith digest "$KITH_SOURCE/proofs/project/src"
+status_is 0
+run "$prefix/bin/cargo-kith" kith --version
+status_is 0
+out_has 'kith 0.'
+
 # the installed program, with helpers from its own tree only
 kith="$prefix/bin/kith"
 export CARGO_HOME="$work/cargo"
