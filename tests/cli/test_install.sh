@@ -31,6 +31,8 @@ has 'lib[^ ]*/libkith\.a'
 has 'include/kith/kith\.h'
 has 'lib[^ ]*/pkgconfig/kith\.pc'
 
+has 'bin/cargo-kith'
+has 'share/man/man1/cargo-kith\.1'
 has 'share/man/man1/kith\.1'
 has 'share/man/man1/kith-verify\.1'
 has 'share/man/man1/kith-distrust\.1'
@@ -83,48 +85,7 @@ run pkg-config --modversion kith
 status_is 0
 out_line "$("$kith" --version | sed -n 's/^kith //p')"
 libdir=$(dirname "$(find "$prefix" -name libkith.a)")
-cat >"$work/use.c" <<'EOF'
-#include <kith/kith.h>
-#include <stdio.h>
-#include <string.h>
-
-int main(int argc, char **argv)
-{
-	struct kith_session_options options;
-	struct kith_verify_options what;
-	struct kith_render_options how;
-	struct kith_session *session = NULL;
-	struct kith_project_verdict *verdict = NULL;
-	struct kith_error err;
-	const char *root = argv[3];
-	char *text = NULL;
-	size_t len = 0;
-	int exit_status;
-
-	memset(&options, 0, sizeof(options));
-	memset(&what, 0, sizeof(what));
-	memset(&how, 0, sizeof(how));
-	options.kith_home = argv[1];
-	options.cargo_home = argv[1];
-	what.path = argv[2];
-	what.roots = &root;
-	what.n_roots = 1;
-	if (argc != 4 || kith_session_new(&options, &session, &err))
-		return 100;
-	if (kith_verify(session, &what, &verdict, &err) ||
-	    kith_verdict_render(verdict, &how, &text, &len, &err)) {
-		fprintf(stderr, "%s\n", err.msg);
-		return 101;
-	}
-	fputs(text, stdout);
-	exit_status = kith_verdict_exit(verdict);
-	kith_free(text);
-	kith_verdict_free(verdict);
-	kith_session_free(session);
-	return exit_status;
-}
-EOF
-cp "$work/use.c" "$work/use.cc"
+examples=$KITH_SOURCE/docs/examples
 mkdir "$work/k"
 KITH_HOME="$work/k" "$kith" --quiet fetch "$KITH_SOURCE/proofs/"*/ >"$work/out" 2>"$work/err" || true
 # build OUTPUT COMPILER STANDARD SOURCE LINKER-OPTIONS...
@@ -137,19 +98,40 @@ build() {
 	status_is 0
 	err_empty
 }
+example() { # PROGRAM ARGUMENT...
+	run env LD_LIBRARY_PATH="$libdir" "$@"
+}
+project=$KITH_SOURCE/proofs/project
 verdict() {
-	run env LD_LIBRARY_PATH="$libdir" "$1" "$work/k" "$KITH_SOURCE/proofs/project" "$root"
+	example "$1" "$work/k" "$project" "$root"
 	status_is 4
 	out_has '17 packages: '
-	out_has 'kith-example-hash'
+	out_has 'mismatch'
 }
 eval set -- "$(pkg-config --libs kith)"
-build "$work/c" $cc c17 "$work/use.c" "$@"
-verdict "$work/c"
-build "$work/cc" $cxx c++17 "$work/use.cc" "$@"
-verdict "$work/cc"
+build "$work/verify" $cc c17 "$examples/verify.c" "$@"
+verdict "$work/verify"
+example "$work/verify" "$work/k" "$work/nowhere" "$root"
+checks=$((checks + 1))
+[ "$status" != 0 ] || fail 'no project, and no failure'
+err_has 'verify: '
+build "$work/vouchers" $cc c17 "$examples/vouchers.c" "$@"
+example "$work/vouchers" "$work/k" kith-example-hash
+status_is 0
+out_has '"kith.query/1"'
+out_has "$root"
+example "$work/vouchers" "$work/k" nobody-has-heard-of-this
+status_is 1
+build "$work/explain" $cxx c++17 "$examples/explain.cc" "$@"
+example "$work/explain" "$work/k" "$project" "$root" kith-example-hash
+status_is 0
+out_has 'kith-example-hash'
+example "$work/explain" "$work/k" "$project" "$root" nobody-has-heard-of-this
+checks=$((checks + 1))
+[ "$status" != 0 ] || fail 'nothing is known, and no failure'
+err_has 'explain: '
 eval set -- "$(pkg-config --static --libs kith)"
-build "$work/static" $cc c17 "$work/use.c" -L"$libdir" -Wl,-Bstatic -lkith -Wl,-Bdynamic,--as-needed "$@"
+build "$work/static" $cc c17 "$examples/verify.c" -L"$libdir" -Wl,-Bstatic -lkith -Wl,-Bdynamic,--as-needed "$@"
 checks=$((checks + 1))
 ! readelf -d "$work/static" | grep -q libkith || fail 'the static program needs libkith.so'
 verdict "$work/static"
