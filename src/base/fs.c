@@ -375,15 +375,29 @@ collect_names(DIR *dir, struct kith_fs_names *out, size_t *cap, struct kith_erro
 int
 kith_fs_list(const char *path, struct kith_fs_names *ret_names, struct kith_error *err)
 {
+	return kith_fs_list_at(AT_FDCWD, path, ret_names, err);
+}
+
+int
+kith_fs_list_at(int dirfd, const char *path, struct kith_fs_names *ret_names,
+		struct kith_error *err)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
 	struct kith_fs_names out = {NULL, 0};
-	DIR *dir = opendir(path);
+	DIR *dir = NULL;
 	size_t cap = 0;
 	int r;
 
-	if (!dir && errno == ENOENT)
+	if (fd < 0 && errno == ENOENT)
 		return kith_fail(err, KITH_E_NOTFOUND, "%s: no such folder", path);
-	if (!dir)
-		return kith_fail_errno(err, errno, "%s", path);
+	if (fd >= 0)
+		dir = fdopendir(fd);
+	if (!dir) {
+		r = kith_fail_errno(err, errno, "%s", path);
+		if (fd >= 0)
+			close(fd);
+		return r;
+	}
 	r = collect_names(dir, &out, &cap, err);
 	closedir(dir);
 	if (r) {

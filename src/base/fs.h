@@ -71,6 +71,9 @@ struct kith_fs_names {
 };
 KITH_NODISCARD int kith_fs_list(const char *path, struct kith_fs_names *ret_names,
 				struct kith_error *err);
+/* The same of a path below an open folder ("." is itself). */
+KITH_NODISCARD int kith_fs_list_at(int dirfd, const char *path, struct kith_fs_names *ret_names,
+				   struct kith_error *err);
 void kith_fs_names_free(struct kith_fs_names *n);
 
 /* An advisory exclusive lock on path (made if missing). *ret_fd is yours: closing unlocks. */

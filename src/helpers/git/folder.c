@@ -209,16 +209,6 @@ add_entry(struct gather *g, int dirfd, const char *name, unsigned depth, git_tre
 	return add_file(g, dirfd, name, name, tb, err);
 }
 
-/* The names of an open folder; the stream is closed before anything below is opened. */
-static int
-list_names(int dirfd, struct kith_fs_names *ret, struct kith_error *err)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", dirfd);
-	return kith_fs_list(path, ret, err);
-}
-
 static int
 add_folder(struct gather *g, int dirfd, unsigned depth, git_oid *ret_tree, bool *ret_any,
 	   struct kith_error *err)
@@ -228,7 +218,7 @@ add_folder(struct gather *g, int dirfd, unsigned depth, git_oid *ret_tree, bool 
 	size_t i, mark = g->path.len;
 	int r;
 
-	r = list_names(dirfd, &names, err);
+	r = kith_fs_list_at(dirfd, ".", &names, err);
 	if (r == KITH_E_IO || r == KITH_E_NOTFOUND)
 		return skip(g, KITH_GIT_SKIP_BROKEN);
 	if (r)
