@@ -23,5 +23,6 @@
 #include <kith/todo.h>
 #include <kith/guard.h>
 #include <kith/policy.h>
+#include <kith/pin.h>
 
 #endif

@@ -54,6 +54,7 @@ struct kith_verify_options {
 	struct kith_crev_knobs crev;
 	const char
 	    *store;  /* vet: the folder of the cargo-vet store; NULL: where the project says */
+	int locked;  /* use what the project's kith.lock names and nothing else */
 	int lenient; /* vet: also a store of another version, form, or out of step */
 };
 
@@ -62,7 +63,8 @@ struct kith_project_verdict;
 /*
  * Judges the project at or above options->path with the evidence that is here. *ret_verdict is
  * yours (kith_verdict_free). Errors: KITH_E_NOTFOUND (no lock file), KITH_E_USAGE (no root, a root
- * that is none), KITH_E_FORMAT (lock file, manifest, configuration), KITH_E_IO, KITH_E_HELPER.
+ * that is none), KITH_E_FORMAT (lock file, manifest, configuration), KITH_E_IO, KITH_E_HELPER;
+ * locked: KITH_E_INTEGRITY (something is not pinned, or not here as it is pinned; too old).
  */
 KITH_API KITH_NODISCARD int kith_verify(struct kith_session *session,
 					const struct kith_verify_options *options,

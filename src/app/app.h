@@ -5,6 +5,7 @@
 
 #include <kith/kith.h>
 
+#include "evidence/pins.h"
 #include "index/index.h"
 #include "policy/policy.h"
 #include "store/bytes.h"
@@ -31,7 +32,19 @@ struct kith_session {
 	const struct kith_app_draft *draft;     /* NULL: the files that are there */
 	uint8_t secret[KITH_SECRET_BYTES];
 	bool has_secret;
+	/*
+	 * Facts that stand in the place of what this machine knows by itself (kith.lock of a
+	 * locked run, a bundle); NULL: this machine's own count.
+	 */
+	const struct kith_pins *pins;
+	/* kith.lock where the run is not locked: it corroborates or contradicts; NULL: none */
+	const struct kith_pins *known_pins;
+	char *derived; /* the folder of index, sets, advisories; NULL: dirs.cache */
+	struct kith_app_pinned *pinned; /* app/pinned.h; NULL: pins were never asked for */
 };
+
+/* <folder of what is derived>/<name>. NULL when out of memory. Yours. */
+char *kith_app_derived_path(const struct kith_session *s, const char *name);
 
 /* Reads the machine's secret, once. */
 KITH_NODISCARD int kith_app_secret(struct kith_session *s, struct kith_error *err);

@@ -155,7 +155,9 @@ settle(struct search *x, size_t i)
 		break;
 	}
 	row->subject.bytes = KITH_SUBJECT_HERE;
-	row->subject.has_digest = a->has_digests;
+	row->subject.has_digest = row->has_digests = a->has_digests;
+	row->native = a->native;
+	row->crev_digest = a->crev;
 	row->subject.digest =
 	    x->run->options->semantics == KITH_SEMANTICS_CREV ? a->crev : a->native;
 	if (!a->has_digests)

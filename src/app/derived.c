@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From the mirrors of sets and databases to files that are looked up by a package's name. */
 #include "app/derived.h"
+#include "app/pinned.h"
 #include "crypto/crypto.h"
 #include "index/tagged.h"
 
@@ -163,7 +164,8 @@ end_version(void *ctx, const struct kith_error *failure, struct kith_error *err)
 {
 	struct making *m = ctx;
 
-	(void)err;
+	if (failure && m->session->dirs.view)
+		return kith_app_pinned_unread(m->mirror, failure->msg, err);
 	if (failure)
 		kith_app_warn(m->session, "%s: %s", m->mirror->source.location, failure->msg);
 	return KITH_OK;
@@ -439,7 +441,7 @@ write_file(struct kith_session *s, const struct derivation *f, const char *path,
 	   const struct kith_digest *state, const uint8_t head[KITH_TAGGED_HEAD],
 	   struct kith_span body, struct kith_error *err)
 {
-	int r = kith_fs_mkdirs(s->dirs.cache, 0700, err);
+	int r = kith_fs_mkdirs(s->derived ? s->derived : s->dirs.cache, 0700, err);
 
 	return r ? r
 		 : kith_tagged_write(path, f->kind, s->secret, state,
@@ -516,7 +518,7 @@ open_derived(struct kith_session *s, const struct derivation *f, struct kith_app
 	     struct kith_error *err)
 {
 	KITH_CLEANUP(derived_freep) struct kith_app_derived *d = NULL;
-	KITH_AUTO_FREE char *path = kith_fs_join(s->dirs.cache, f->name);
+	KITH_AUTO_FREE char *path = kith_app_derived_path(s, f->name);
 	struct kith_digest general;
 	int r;
 

@@ -5,6 +5,7 @@
 #include "app/evidence.h"
 #include "app/history.h"
 #include "app/hosts.h"
+#include "app/pinned.h"
 #include "crypto/crypto.h"
 #include "store/journal.h"
 #include "store/secret.h"
@@ -149,6 +150,9 @@ take_skip(void *ctx, size_t item, struct kith_span path, enum kith_git_skip why,
 
 	if (b->current != item + 1)
 		return KITH_OK;
+	if (why == KITH_GIT_SKIP_BROKEN && b->session->dirs.view)
+		return kith_app_pinned_unread(&b->mirrors->items[item], kith_git_skip_text(why),
+					      err);
 	if (why == KITH_GIT_SKIP_BROKEN)
 		kith_index_builder_cut_short(b->builder);
 	return kith_index_builder_refuse(b->builder, path, kith_git_skip_text(why), err);
@@ -161,9 +165,10 @@ end_source(void *ctx, size_t item, const struct kith_git_end *end, const struct 
 	struct building *b = ctx;
 
 	(void)end;
-	(void)err;
 	if (!failure)
 		return KITH_OK;
+	if (b->session->dirs.view)
+		return kith_app_pinned_unread(&b->mirrors->items[item], failure->msg, err);
 	if (b->current == item + 1)
 		kith_index_builder_cut_short(b->builder);
 	kith_app_warn(b->session, "%s: %s", b->mirrors->items[item].source.location, failure->msg);
@@ -235,7 +240,7 @@ build(struct kith_session *s, struct kith_index *old, const char *path, struct k
 	kith_buf_init(&b.name, KITH_KIB(16));
 	r = kith_app_history_settle(s, &history, err);
 	if (!r)
-		r = kith_fs_mkdirs(s->dirs.cache, 0700, err);
+		r = kith_fs_mkdirs(s->derived ? s->derived : s->dirs.cache, 0700, err);
 	if (!r)
 		r = kith_index_builder_new(old, s->dirs.cache, &b.builder, err);
 	if (!r)
@@ -251,18 +256,31 @@ build(struct kith_session *s, struct kith_index *old, const char *path, struct k
 	return r;
 }
 
+/* What spares work: the one that is there, or, for a pinned state, that of the mirrors. */
+static struct kith_index *
+open_old(const struct kith_session *s, const char *path)
+{
+	KITH_AUTO_FREE char *general = kith_fs_join(s->dirs.cache, "index");
+	struct kith_index *old;
+
+	if (kith_index_open(path, s->secret, &old, NULL) &&
+	    (!general || kith_index_open(general, s->secret, &old, NULL)))
+		return NULL;
+	return old;
+}
+
 int
 kith_app_reindex(struct kith_session *s, struct kith_index **ret_index, struct kith_error *err)
 {
-	KITH_AUTO_FREE char *path = kith_fs_join(s->dirs.cache, "index");
+	KITH_AUTO_FREE char *path = kith_app_derived_path(s, "index");
 	struct kith_index *old = s->index, *fresh;
 	int r;
 
 	if (!path)
 		return kith_fail_nomem(err);
 	r = kith_app_secret(s, err);
-	if (!r && !old && kith_index_open(path, s->secret, &old, NULL))
-		old = NULL;
+	if (!r && !old)
+		old = open_old(s, path);
 	kith_trust_graph_free(s->starter_graph);
 	s->starter_graph = NULL;
 	s->index = NULL;
@@ -283,7 +301,7 @@ kith_app_reindex(struct kith_session *s, struct kith_index **ret_index, struct k
 int
 kith_app_index(struct kith_session *s, struct kith_index **ret_index, struct kith_error *err)
 {
-	KITH_AUTO_FREE char *path = kith_fs_join(s->dirs.cache, "index");
+	KITH_AUTO_FREE char *path = kith_app_derived_path(s, "index");
 	struct kith_digest state;
 	int r;
 
@@ -316,7 +334,7 @@ kith_app_drop_damaged(const struct kith_session *s)
 	KITH_AUTO_FREE char *path = NULL;
 
 	if (s->index && kith_index_is_damaged(s->index) &&
-	    (path = kith_fs_join(s->dirs.cache, "index")))
+	    (path = kith_app_derived_path(s, "index")))
 		unlink(path);
 }
 

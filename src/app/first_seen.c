@@ -92,6 +92,13 @@ contradict(struct looking *k, size_t i, struct kith_error *err)
 	return KITH_OK;
 }
 
+/* A checksum that contradicts kith.lock is a mismatch by now. */
+static bool
+is_pinned(const struct kith_session *s, const struct kith_package *p)
+{
+	return s->known_pins && kith_pins_package_of(s->known_pins, p);
+}
+
 int
 kith_app_first_seen(struct kith_app_run *run, struct kith_error *err)
 {
@@ -119,7 +126,8 @@ kith_app_first_seen(struct kith_app_run *run, struct kith_error *err)
 		struct kith_report_row *row = &k.run->rows[k.row_of[i]];
 
 		row->uncorroborated = k.wants[i].answer == KITH_SEEN_FIRST &&
-				      !row->registry.checksum_agrees && !row->subject.mismatch;
+				      !row->registry.checksum_agrees && !row->subject.mismatch &&
+				      !is_pinned(run->session, row->package);
 		if (k.wants[i].answer != KITH_SEEN_OTHER)
 			continue;
 		r = contradict(&k, i, err);

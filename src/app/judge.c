@@ -46,6 +46,8 @@ open_project(struct kith_app_run *run, struct kith_error *err)
 	if (!r)
 		r = kith_app_config_load(s, run->project->root, &run->config, err);
 	if (!r)
+		r = kith_app_open_pins(run, err);
+	if (!r)
 		r = kith_cargo_places_new(run->project->root, &env, &run->places, err);
 	if (!r && run->options->kinds)
 		r = kith_project_read_kinds(run->project, run->places, err);
@@ -282,19 +284,21 @@ make_rows(struct kith_app_run *run, struct kith_error *err)
 	r = find_claims(run, err);
 	if (!r)
 		r = kith_app_find_bytes(run, err);
+	if (!r)
+		r = kith_app_take_pins(run, err);
 	if (r || run->options->semantics != KITH_SEMANTICS_NATIVE)
 		return r;
 	r = kith_app_judge_store(run, err);
 	if (!r)
 		r = kith_app_exempt_keys(run, err);
-	if (!r)
+	if (!r && !run->session->pins) /* whose facts stand for this machine's */
 		r = kith_app_ask_registry(run, err);
 	for (i = 0; !r && run->claims && i < lock->count; i++)
 		if (run->rows[i].registry.has_first)
 			r = kith_app_claims_first_publisher(run->claims, &run->rows[i].subject,
 							    run->rows[i].registry.first,
 							    &run->arena, err);
-	return r ? r : kith_app_first_seen(run, err);
+	return r || run->session->pins ? r : kith_app_first_seen(run, err);
 }
 
 static int

@@ -109,6 +109,22 @@ KITH_NODISCARD int kith_app_find_bytes(struct kith_app_run *run, struct kith_err
  */
 KITH_NODISCARD int kith_app_first_seen(struct kith_app_run *run, struct kith_error *err);
 
+/* --- pin_facts.c --- */
+
+/*
+ * Reads the project's kith.lock, if it has one; with --locked the session sees nothing else from
+ * now on (app/pinned.h).
+ */
+KITH_NODISCARD int kith_app_open_pins(struct kith_app_run *run, struct kith_error *err);
+/* Whether kith.lock has a line for it: what comes from a registry. */
+bool kith_app_is_pinnable(const struct kith_package *p);
+/*
+ * What kith.lock says of every row's package, after kith_app_find_bytes: digests of bytes that are
+ * not here, checksums and digests that contradict it. Where the session has pins: also the
+ * registry's facts, instead of asking for them; KITH_E_INTEGRITY if a package is not pinned.
+ */
+KITH_NODISCARD int kith_app_take_pins(struct kith_app_run *run, struct kith_error *err);
+
 /* --- unpacked.c --- */
 
 /*

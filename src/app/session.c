@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "app/derived.h"
+#include "app/pinned.h"
 #include "codec/versions.h"
 #include "crypto/crypto.h"
 
@@ -50,6 +51,12 @@ kith_app_detail(const struct kith_session *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	emit(s, KITH_EVENT_DETAIL, fmt, ap);
 	va_end(ap);
+}
+
+char *
+kith_app_derived_path(const struct kith_session *s, const char *name)
+{
+	return kith_fs_join(s->derived ? s->derived : s->dirs.cache, name);
 }
 
 void
@@ -141,6 +148,7 @@ kith_session_free(struct kith_session *session)
 {
 	if (!session)
 		return;
+	kith_app_pinned_free(session);
 	kith_trust_graph_free(session->starter_graph);
 	kith_app_drop_damaged(session);
 	kith_index_free(session->index);

@@ -22,6 +22,7 @@ static const struct cli_option options[] = {
     {"stats", 0, NULL, "also count what there is evidence about, and what would help", false},
     {"recheck", 0, NULL, "hash every archive again", false},
     {"unpacked", 0, NULL, "also compare what cargo unpacked with the archives", false},
+    {"locked", 0, NULL, "use what kith.lock names and nothing else", false},
     {"semantics", 0, "RULES", "native, crev or vet", false},
     {"store", 0, "DIR", "vet: the cargo-vet store (default: the project's supply-chain)", false},
     {"lenient", 0, NULL, "vet: take stores of other versions and form too", false},
@@ -86,6 +87,7 @@ check_options(const struct cli *cli, enum kith_semantics semantics)
 	    {"understanding", NATIVE | CREV},
 	    {"llm", NATIVE | CREV},
 	    {"recheck", NATIVE | CREV},
+	    {"locked", NATIVE | CREV},
 	    {"stats", NATIVE},
 	    {"only", NATIVE | CREV},
 	    {"kind", NATIVE | CREV},
@@ -195,6 +197,7 @@ read_options(struct cli *cli, struct kith_verify_options *o)
 	o->path = cli->n_args ? cli->args[0] : NULL;
 	o->all = cli_flag(cli, "all");
 	o->recheck = cli_flag(cli, "recheck");
+	o->locked = cli_flag(cli, "locked");
 	o->stats = cli_flag(cli, "stats");
 	o->unpacked = cli_flag(cli, "unpacked");
 	kith_crev_knobs_init(&o->crev);
@@ -281,7 +284,7 @@ prepare_evidence(struct cli *cli, const struct kith_verify_options *o)
 {
 	size_t n = 0;
 
-	if (o->semantics != KITH_SEMANTICS_NATIVE ||
+	if (o->semantics != KITH_SEMANTICS_NATIVE || o->locked ||
 	    kith_starter_wanted(cli->session, o->path, &n, NULL) || !n)
 		return;
 	if (cli->offline)

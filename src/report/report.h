@@ -35,6 +35,9 @@ struct kith_report_row {
 	size_t n_unknown;
 	struct kith_report_registry registry;
 	bool uncorroborated; /* nothing but the lock file states its checksum yet */
+	/* of the bytes that are here: both rules' digests, to be pinned */
+	bool has_digests;
+	struct kith_digest native, crev_digest;
 };
 
 /* What the verdict was made from, by digest, so that two that differ can be told apart. */

@@ -35,7 +35,7 @@ one_home(struct kith_dirs *d, const char *home, struct kith_error *err)
 int
 kith_dirs_init(struct kith_dirs *ret_dirs, const struct kith_dirs_env *env, struct kith_error *err)
 {
-	struct kith_dirs d = {NULL, NULL, NULL};
+	struct kith_dirs d = {.view = NULL};
 	int r;
 
 	if (given(env->kith_home)) {

@@ -8,6 +8,7 @@
 #include "codec/base64.h"
 #include "store/journal.h"
 #include "store/meta.h"
+#include "store/view.h"
 
 #define HEADER "kith-journal 1"
 
@@ -194,8 +195,11 @@ int
 kith_journal_read(const struct kith_dirs *dirs, const char *slug, struct kith_journal *ret_journal,
 		  struct kith_error *err)
 {
-	KITH_AUTO_FREE char *path = kith_meta_path(dirs, slug, ".journal");
+	KITH_AUTO_FREE char *path = NULL;
 
+	if (dirs->view)
+		return kith_view_journal(dirs->view, slug, ret_journal, err);
+	path = kith_meta_path(dirs, slug, ".journal");
 	return path ? read_journal(path, ret_journal, err) : kith_fail_nomem(err);
 }
 
@@ -345,7 +349,10 @@ int
 kith_journal_gone_text(const struct kith_dirs *dirs, const char *slug, struct kith_buf *out,
 		       struct kith_error *err)
 {
-	KITH_AUTO_FREE char *path = kith_meta_path(dirs, slug, ".gone");
+	KITH_AUTO_FREE char *path = NULL;
 
+	if (dirs->view)
+		return kith_view_gone_text(dirs->view, slug, out, err);
+	path = kith_meta_path(dirs, slug, ".gone");
 	return path ? read_text(path, KITH_MAX_GONE, out, err) : kith_fail_nomem(err);
 }

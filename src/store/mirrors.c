@@ -4,6 +4,7 @@
 
 #include "crypto/crypto.h"
 #include "store/meta.h"
+#include "store/view.h"
 
 #define TICK_NS         20000000
 #define MAX_TICKS       10
@@ -255,6 +256,8 @@ kith_store_mirrors(const struct kith_dirs *dirs, struct kith_mirrors *ret, struc
 	size_t cap = 0;
 	int r;
 
+	if (dirs->view)
+		return kith_view_mirrors(dirs->view, ret, err);
 	r = list_mirrors(dirs, &m, &cap, err);
 	if (!r)
 		r = list_own(dirs, &m, &cap, err);
@@ -300,6 +303,10 @@ kith_store_state(const struct kith_dirs *dirs, struct kith_digest *ret_state,
 	int r;
 
 	kith_buf_init(&b, KITH_MIB(8));
+	if (dirs->view) {
+		*ret_state = dirs->view->state;
+		return KITH_OK;
+	}
 	if (!folder)
 		return kith_fail_nomem(err);
 	settled_stamp(folder, &st);

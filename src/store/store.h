@@ -13,8 +13,15 @@
 
 /* --- folders --- */
 
+struct kith_store_view; /* store/view.h */
+
 struct kith_dirs {
 	char *config, *data, *cache; /* absolute, need not be there yet */
+	/*
+	 * NULL: the mirrors are as they are. Else whatever asks here for mirrors, journals or their
+	 * state sees this one instead; borrowed.
+	 */
+	const struct kith_store_view *view;
 };
 
 /* What the environment says; NULL or empty: not given. */
