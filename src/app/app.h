@@ -39,7 +39,8 @@ struct kith_session {
 	const struct kith_pins *pins;
 	/* kith.lock where the run is not locked: it corroborates or contradicts; NULL: none */
 	const struct kith_pins *known_pins;
-	char *derived; /* the folder of index, sets, advisories; NULL: dirs.cache */
+	char *known_root; /* the project that they are of */
+	char *derived;    /* the folder of index, sets, advisories; NULL: dirs.cache */
 	struct kith_app_pinned *pinned; /* app/pinned.h; NULL: pins were never asked for */
 };
 

@@ -2,6 +2,7 @@
 /* Collects claims of all kinds, and tells each source how far it counts. */
 #include "app/claims.h"
 #include "app/people.h"
+#include "app/pinned.h"
 #include "app/walk.h"
 #include "crypto/crypto.h"
 #include "evidence/url.h"
@@ -218,6 +219,7 @@ read_sets(struct kith_app_claims *c, const uint32_t *numbers, struct kith_error 
 			break;
 		x->name = c->sources[x->number].name;
 		add_state(c, &s, x->number, kith_app_sets_fetched(c->session, i));
+		r = kith_app_pinned_until(c->session, &s, &x->known_until, err);
 	}
 	return r;
 }

@@ -22,6 +22,10 @@ kith_app_open_pins(struct kith_app_run *run, struct kith_error *err)
 	if (!run->options->locked) {
 		kith_app_pinned_leave(s);
 		s->known_pins = r ? NULL : pins;
+		free(s->known_root);
+		s->known_root = kith_strndup(run->project->root, strlen(run->project->root));
+		if (!s->known_root)
+			return kith_fail_nomem(err);
 		return r == KITH_E_NOTFOUND ? KITH_OK : r;
 	}
 	if (r == KITH_E_NOTFOUND) {

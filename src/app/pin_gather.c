@@ -51,7 +51,7 @@ note_change(struct kith_app_pinning *p, struct kith_span location, const char *w
 
 /* A place within the project is named from there, so that it is the same on every machine. */
 static int
-put_location(struct kith_app_pinning *p, const struct kith_mirror *m, struct kith_buf *out,
+put_location(const struct kith_app_pinning *p, const struct kith_mirror *m, struct kith_buf *out,
 	     struct kith_error *err)
 {
 	char root[PATH_MAX];
@@ -63,7 +63,6 @@ put_location(struct kith_app_pinning *p, const struct kith_mirror *m, struct kit
 			kith_buf_put_str(out, m->source.location + n + 1);
 			return kith_buf_check(out, err);
 		}
-		p->outside++;
 	}
 	kith_buf_put_str(out, m->source.location);
 	return kith_buf_check(out, err);
@@ -100,7 +99,7 @@ put_own_url(const struct kith_app_pinning *p, const struct kith_mirror *m, struc
 
 /* The pin of one source as it is here now; location empty: it cannot be pinned. */
 static int
-describe(struct kith_app_pinning *p, const struct kith_mirror *m, struct kith_buf *location,
+describe(const struct kith_app_pinning *p, const struct kith_mirror *m, struct kith_buf *location,
 	 struct kith_pins_source *ret, struct kith_error *err)
 {
 	int r = m->own ? put_own_url(p, m, location, err) : put_location(p, m, location, err);
@@ -189,6 +188,7 @@ add_source(struct kith_app_pinning *p, const struct kith_mirror *m, bool *ret_me
 		tell_own(p, m, &x);
 	if (!x.location.len)
 		return KITH_OK;
+	p->outside += !m->own && x.location.ptr[0] == '/';
 	meant = is_meant(p, m, &x);
 	*ret_meant |= meant;
 	old = p->old ? kith_pins_find_source(p->old, x.kind, x.location, x.inside) : NULL;
@@ -426,6 +426,22 @@ add_gone(struct withdrawing *w, const struct kith_pins_gone *at, struct kith_spa
 	return r;
 }
 
+/* Whether the state that is pinned is the one that is here: then what it withdrew is known. */
+static bool
+is_current(const struct kith_app_pinning *p, const struct kith_pins_source *x)
+{
+	size_t i;
+
+	for (i = 0; i < p->pins->n_sources; i++) {
+		const struct kith_pins_source *pin = &p->pins->sources[i];
+
+		if (kith_span_eq(pin->kind, x->kind) && kith_span_eq(pin->location, x->location) &&
+		    kith_span_eq(pin->inside, x->inside))
+			return kith_span_eq(pin->commit, x->commit);
+	}
+	return false;
+}
+
 /* What a mirror that is pinned has withdrawn, ever. */
 static int
 add_gone_of(struct withdrawing *w, const struct kith_mirror *m, struct kith_error *err)
@@ -444,7 +460,7 @@ add_gone_of(struct withdrawing *w, const struct kith_mirror *m, struct kith_erro
 	x.kind = source.kind;
 	x.location = source.location;
 	x.inside = source.inside;
-	return r ? r : add_gone(w, &x, kith_buf_span(&text), err);
+	return r || !is_current(w->p, &source) ? r : add_gone(w, &x, kith_buf_span(&text), err);
 }
 
 static bool

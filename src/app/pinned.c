@@ -135,7 +135,9 @@ kith_app_pinned_free(struct kith_session *s)
 		free_state(x);
 	}
 	free(s->pinned);
+	free(s->known_root);
 	s->pinned = NULL;
+	s->known_root = NULL;
 }
 
 /* --- reading kith.lock --- */
@@ -262,6 +264,36 @@ is_same(const struct kith_mirror *m, const struct kith_pins_source *pin, const c
 	       kith_span_is(pin->kind, kith_source_kind_name(m->source.evidence)) &&
 	       strcmp(m->source.location, location) == 0 &&
 	       kith_span_eq(pin->inside, kith_span_str(m->source.inside));
+}
+
+int
+kith_app_pinned_until(const struct kith_session *s, const struct kith_claim_set_source *set,
+		      int64_t *ret_until, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *slug = kith_strndup(set->slug.ptr, set->slug.len);
+	KITH_AUTO_JOURNAL struct kith_journal j = {.n_heads = 0};
+	const struct kith_pins_source *pin = NULL;
+	size_t i;
+	int r = KITH_OK;
+
+	if (!slug)
+		return kith_fail_nomem(err);
+	for (i = 0; !r && !pin && s->known_pins && i < s->known_pins->n_sources; i++) {
+		const struct kith_pins_source *x = &s->known_pins->sources[i];
+		KITH_AUTO_FREE char *location = NULL;
+
+		if (!kith_span_is(x->kind, "vet") || !kith_span_eq(x->inside, set->inside))
+			continue;
+		r = kith_app_pinned_location(s->known_root, x, &location, err);
+		if (!r && kith_span_is(set->location, location))
+			pin = x;
+	}
+	if (r || !pin || kith_journal_read(&s->dirs, slug, &j, NULL))
+		return r; /* a journal that cannot be read has said so elsewhere */
+	for (i = 0; i < j.n_heads; i++)
+		if (kith_span_is(pin->commit, j.heads[i].head))
+			*ret_until = j.heads[i].time;
+	return KITH_OK;
 }
 
 /* Whether it is the user's own repository, from which this URL is published. */

@@ -51,6 +51,15 @@ KITH_NODISCARD int kith_app_pins_check_age(const struct kith_session *s,
 int kith_app_pinned_unread(const struct kith_mirror *m, const char *why, struct kith_error *err);
 
 /*
+ * When the state of a set that session->known_pins names was fetched here: what was there counts at
+ * once (verdict.md 7). 0: it is not pinned, or that state was never here.
+ */
+struct kith_claim_set_source;
+KITH_NODISCARD int kith_app_pinned_until(const struct kith_session *s,
+					 const struct kith_claim_set_source *set,
+					 int64_t *ret_until, struct kith_error *err);
+
+/*
  * The mirror, or own repository, that a pin means, in a list of both; its number, or the list's
  * count. An absolute path or a URL is what `location` says after kith_app_pinned_location.
  */

@@ -358,6 +358,10 @@ read_claim(const struct looking *l, const uint32_t *e, struct kith_claim *c)
 				 .gone = e[ENTRY_FLAGS] & FLAG_GONE,
 				 .has_seen = e[ENTRY_FLAGS] & FLAG_SEEN,
 				 .seen = {.sec = claim_set_i64(&e[ENTRY_SEEN])}};
+	if (c->has_seen && !c->gone && c->seen.sec <= r->known_until) {
+		c->has_seen = false;
+		c->seen.sec = 0;
+	}
 	read_origin(l, e, c);
 	read_digest(&e[ENTRY_DIGEST], &c->proof);
 	rc = name_claim(l, r, e[ENTRY_ID], c);

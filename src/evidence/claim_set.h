@@ -108,6 +108,7 @@ struct kith_claim_set_reading {
 	/* Criteria that are not mapped: built-in ones mean themselves, others grant nothing. */
 	const struct kith_claim_set_mapping *map;
 	size_t n_map;
+	int64_t known_until; /* what was first seen until then is not new: somebody pinned it */
 };
 
 /*

@@ -141,7 +141,10 @@ echo more >>folder/a.crev
 same 'folder changed' "updated$TAB-" "$("$FETCH" "$T/h6" folder 2>/dev/null | cut -f2,5)"
 same 'folder changed, read' '.dot/b.crev	6
 a.crev	11' "$(read_all "$T/h6" | LC_ALL=C sort)"
-same 'its history' 2 "$(git -C "$T"/h6/mirrors/*.git rev-list --count HEAD)"
+same 'its history' 2 "$(git -C "$T"/h6/mirrors/*.git rev-list --count --all)"
+# what is no repository has the same commit wherever it is fetched, and whatever it was before
+"$FETCH" "$T/h6b" folder >/dev/null 2>&1
+same 'its commit' "$(git -C "$T"/h6/mirrors/*.git rev-parse HEAD)" "$(git -C "$T"/h6b/mirrors/*.git rev-parse HEAD)"
 git -C "$T"/h6/mirrors/*.git fsck --strict >/dev/null 2>&1 || fail 'the mirror of a folder is not sound'
 
 # --- what is no source ---

@@ -39,7 +39,7 @@ frames(struct kith_error *err)
 static int
 mirrors(struct kith_error *err)
 {
-	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	KITH_AUTO_DIRS struct kith_dirs d = {.view = NULL};
 	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
 	KITH_AUTO_MIRRORS struct kith_mirrors m = {NULL, 0};
 	struct kith_dirs_env env = {.kith_home = home};
@@ -80,7 +80,7 @@ journal(struct kith_error *err)
 static int
 seen(struct kith_error *err)
 {
-	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	KITH_AUTO_DIRS struct kith_dirs d = {.view = NULL};
 	struct kith_dirs_env env = {.kith_home = home};
 	struct kith_seen_want w = {.key = KITH_SPAN_LIT("cargo - a 1.0.0"),
 				   .checksum = KITH_SPAN_LIT("aa")};
@@ -108,7 +108,7 @@ carry(struct kith_error *err)
 	    "# kith evidence 1\nsource 111\nkith-source 1\nkind url\nlocation "
 	    "https://example.org/x\nhead aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nsuccess 50\n"
 	    "journal 15\nkith-journal 1\nwhole 0\nend 0\n";
-	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	KITH_AUTO_DIRS struct kith_dirs d = {.view = NULL};
 	struct kith_dirs_env env = {.kith_home = home};
 	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
 	char path[sizeof(home) + 8];
@@ -126,7 +126,7 @@ carry(struct kith_error *err)
 static int
 write_mirror(void)
 {
-	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	KITH_AUTO_DIRS struct kith_dirs d = {.view = NULL};
 	struct kith_dirs_env env = {.kith_home = home};
 	KITH_CLEANUP(kith_mirror_clear) struct kith_mirror m = {.own = false};
 	KITH_AUTO_FREE char *path = NULL;

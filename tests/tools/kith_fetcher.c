@@ -233,7 +233,7 @@ do_kind(const char *word, const char *since_word, const char *home)
 	const struct kith_store_kind_calls calls = {
 	    .begin = kind_begin, .file = kind_file, .skip = kind_skip, .end = kind_end};
 	struct kith_dirs_env env = {.kith_home = home};
-	KITH_AUTO_DIRS struct kith_dirs dirs = {NULL, NULL, NULL};
+	KITH_AUTO_DIRS struct kith_dirs dirs = {.view = NULL};
 	char text[KITH_ID_TEXT + 1];
 	enum kith_source_kind kind;
 	struct kith_digest state;
@@ -298,7 +298,7 @@ static int
 run(const char *home, const char *verb, struct kith_store_fetch_options *o, int n, char **names)
 {
 	struct kith_dirs_env env = {.kith_home = home};
-	KITH_AUTO_DIRS struct kith_dirs dirs = {NULL, NULL, NULL};
+	KITH_AUTO_DIRS struct kith_dirs dirs = {.view = NULL};
 	struct kith_error err;
 
 	if (kith_crypto_init(&err) || kith_dirs_init(&dirs, &env, &err))

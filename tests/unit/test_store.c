@@ -232,7 +232,7 @@ test_addresses(void **state)
 static void
 check_dirs(const struct kith_dirs_env *env, const char *config, const char *data, const char *cache)
 {
-	KITH_AUTO_DIRS struct kith_dirs d = {NULL, NULL, NULL};
+	KITH_AUTO_DIRS struct kith_dirs d = {.view = NULL};
 	struct kith_error err;
 
 	if (kith_dirs_init(&d, env, &err))

@@ -236,6 +236,10 @@ add_folder(struct gather *g, int dirfd, unsigned depth, git_oid *ret_tree, bool 
 	return r;
 }
 
+/*
+ * What is no repository has no commits of its own: its state gets one that its content alone
+ * decides, the same on every machine, without time or parent, so that it can be pinned.
+ */
 static int
 make_commit(struct gather *g, const git_oid *tree_id, git_oid *ret_head, struct kith_error *err)
 {
@@ -244,18 +248,16 @@ make_commit(struct gather *g, const git_oid *tree_id, git_oid *ret_head, struct 
 	git_signature *sig = NULL;
 	git_tree *tree = NULL;
 	git_oid old_id;
-	const git_commit *parents[1];
 	int r = 0;
 
 	if (mirror_head(repo, &old_id) && git_commit_lookup(&old, repo, &old_id) == 0 &&
 	    git_oid_equal(git_commit_tree_id(old), tree_id)) {
 		git_oid_cpy(ret_head, &old_id);
 	} else {
-		parents[0] = old;
-		r = git_signature_new(&sig, "kith", "kith@localhost", g->im->request->now, 0) ||
+		r = git_signature_new(&sig, "kith", "kith@localhost", 0, 0) ||
 		    git_tree_lookup(&tree, repo, tree_id) ||
 		    git_commit_create(ret_head, repo, NULL, sig, sig, "UTF-8",
-				      "State of a source\n", tree, old ? 1 : 0, parents);
+				      "State of a source\n", tree, 0, NULL);
 	}
 	git_tree_free(tree);
 	git_signature_free(sig);

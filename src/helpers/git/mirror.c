@@ -216,6 +216,13 @@ keep_seen(git_repository *repo, const git_oid *old, struct kith_error *err)
 	return r ? git_fail(err, KITH_E_IO, "the mirror's old head cannot be kept") : KITH_OK;
 }
 
+/* Others are what they are now: nothing that they were before is rewritten by that. */
+static bool
+has_history(enum kith_git_kind kind)
+{
+	return kind == KITH_GIT_URL || kind == KITH_GIT_BUNDLE || kind == KITH_GIT_REPO;
+}
+
 int
 mirror_advance(struct import *im, const git_oid *id, enum kith_git_outcome *ret,
 	       struct kith_error *err)
@@ -238,7 +245,8 @@ mirror_advance(struct import *im, const git_oid *id, enum kith_git_outcome *ret,
 	if (git_reference_create(&ref, repo, REF_HEAD, id, 1, "kith: fetch"))
 		return git_fail(err, KITH_E_IO, "the mirror's head cannot be written");
 	git_reference_free(ref);
-	*ret = had && git_graph_descendant_of(repo, id, &old) != 1 ? KITH_GIT_REWRITTEN
-								   : KITH_GIT_UPDATED;
+	*ret = had && has_history(im->request->kind) && git_graph_descendant_of(repo, id, &old) != 1
+		   ? KITH_GIT_REWRITTEN
+		   : KITH_GIT_UPDATED;
 	return KITH_OK;
 }
