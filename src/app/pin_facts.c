@@ -101,8 +101,14 @@ take_registry(struct kith_app_run *run, struct kith_report_row *row,
 	g->known = true;
 	g->checksum_agrees = pin->checksum_agrees;
 	g->yanked = row->subject.yanked = pin->yanked;
-	g->has_published = row->subject.has_published = pin->has_published;
-	g->published = row->subject.published = pin->published;
+	g->has_published = pin->has_published;
+	g->published = pin->published;
+	if (pin->has_published) {
+		row->subject.has_published = true;
+		row->subject.published = pin->published;
+	}
+	g->has_first = pin->has_first;
+	memcpy(g->first, pin->first, sizeof(g->first));
 	g->older_yanked = pin->older_yanked;
 	g->lure = pin->older_yanked && pin->has_published && !pin->yanked &&
 		  run->session->now.sec - pin->published.sec < run->policy.cooldown;

@@ -272,6 +272,8 @@ take_facts(const struct kith_report_row *row, struct kith_pins_package *x)
 	x->has_published = g->has_published;
 	x->published = g->has_published ? (struct kith_time){g->published.sec, 0} : x->published;
 	x->older_yanked = g->lure ? g->older_yanked : 0;
+	x->has_first = g->has_first;
+	memcpy(x->first, g->first, sizeof(x->first));
 }
 
 /* What this machine does not know and somebody pinned stays, if it is about the same checksum. */
@@ -291,6 +293,8 @@ keep_facts(const struct kith_pins_package *old, struct kith_pins_package *x)
 		x->has_published = old->has_published;
 		x->published = old->published;
 		x->older_yanked = old->older_yanked;
+		x->has_first = old->has_first;
+		memcpy(x->first, old->first, sizeof(x->first));
 	}
 }
 

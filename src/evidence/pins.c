@@ -249,7 +249,8 @@ same_package(const struct kith_pins_package *a, const struct kith_pins_package *
 	       same_digest(a->has_crev, &a->crev, b->has_crev, &b->crev) &&
 	       a->registry_known == b->registry_known && a->checksum_agrees == b->checksum_agrees &&
 	       a->yanked == b->yanked && a->has_published == b->has_published &&
-	       a->published.sec == b->published.sec && a->older_yanked == b->older_yanked;
+	       a->published.sec == b->published.sec && a->older_yanked == b->older_yanked &&
+	       a->has_first == b->has_first && memcmp(a->first, b->first, sizeof(a->first)) == 0;
 }
 
 static int

@@ -9,6 +9,7 @@
 #define KITH_EVIDENCE_PINS_H
 
 #include "evidence/claim.h"
+#include "package/cargo_index.h"
 
 #define KITH_PINS_VERSION 1
 #define KITH_PINS_COMMIT  40 /* hex digits */
@@ -38,6 +39,8 @@ struct kith_pins_package {
 	bool yanked;
 	bool has_published;
 	struct kith_time published;
+	bool has_first;
+	uint8_t first[KITH_INDEX_MARK]; /* which version came first: kith_index_version_mark */
 	uint32_t older_yanked; /* all older compatible versions are yanked: so many; else 0 */
 	uint32_t line;
 };

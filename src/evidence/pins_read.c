@@ -13,6 +13,7 @@ enum form {
 	FORM_TEXT, /* any text */
 	FORM_COMMIT,
 	FORM_DIGEST, /* and whether it is there, behind `flag` */
+	FORM_MARK,   /* likewise */
 	FORM_TIME,
 	FORM_FLAG,
 	FORM_NUMBER,
@@ -55,6 +56,7 @@ static const struct field package_fields[] = {
     FIELD_IF(kith_pins_package, checksum_agrees, registry_known, "registry-agrees", FORM_FLAG),
     FIELD(kith_pins_package, yanked, "yanked", FORM_FLAG, false),
     FIELD_IF(kith_pins_package, published.sec, has_published, "published", FORM_TIME),
+    FIELD_IF(kith_pins_package, first, has_first, "first", FORM_MARK),
     FIELD(kith_pins_package, older_yanked, "older-yanked", FORM_NUMBER, false),
     {.name = NULL}};
 
@@ -134,6 +136,15 @@ read_digest(const struct kith_toml *v, struct kith_digest *ret, struct kith_erro
 }
 
 static int
+read_mark(const struct kith_toml *v, uint8_t ret[KITH_INDEX_MARK], struct kith_error *err)
+{
+	return v->type == KITH_TOML_STRING &&
+		       kith_hex_decode_exact(v->u.string, ret, KITH_INDEX_MARK)
+		   ? KITH_OK
+		   : refuse(v, "must be 32 hex digits", err);
+}
+
+static int
 read_time(const struct kith_toml *v, int64_t *ret, struct kith_error *err)
 {
 	const struct kith_toml_time *t = &v->u.time;
@@ -192,6 +203,9 @@ read_field(const struct field *f, const struct kith_toml *v, uint8_t *entry, str
 		break;
 	case FORM_DIGEST:
 		r = read_digest(v, at, err);
+		break;
+	case FORM_MARK:
+		r = read_mark(v, at, err);
 		break;
 	case FORM_TIME:
 		r = read_time(v, at, err);

@@ -134,6 +134,11 @@ put_packages(const struct kith_pins *p, struct kith_buf *out)
 		put_flag(out, "yanked", x->yanked);
 		if (x->has_published)
 			put_time(out, "published", x->published.sec);
+		if (x->has_first) {
+			kith_buf_put_str(out, ", first = \"");
+			kith_hex_put(out, x->first, sizeof(x->first));
+			kith_buf_put_char(out, '"');
+		}
 		if (x->older_yanked)
 			kith_buf_printf(out, ", older-yanked = %u", x->older_yanked);
 		end(out);

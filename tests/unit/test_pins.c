@@ -59,6 +59,8 @@ fill(struct kith_pins *p)
 				      .yanked = true,
 				      .has_published = true,
 				      .published = {1767323045, 0},
+				      .has_first = true,
+				      .first = {1, 2, 0xff},
 				      .older_yanked = 3};
 	const struct kith_pins_claim c = {.proof = {{7}}, .seen = 1767323045, .previous = 86400};
 	const struct kith_pins_gone g = {.kind = KITH_SPAN_LIT("crev"),
@@ -115,6 +117,7 @@ round_trip(void **state)
 	assert_true(k->has_native && k->has_crev && !memcmp(&k->native, &k->crev, 32));
 	assert_true(k->registry_known && k->checksum_agrees && k->yanked && k->has_published);
 	assert_true(k->published.sec == 1767323045 && k->older_yanked == 3);
+	assert_true(k->has_first && k->first[2] == 0xff);
 	k = kith_pins_find_package(q, KITH_ECO_NPM, KITH_SPAN_LIT("registry+https://r.example"),
 				   KITH_SPAN_LIT("bit"), KITH_SPAN_LIT("1.1.0"));
 	assert_non_null(k);
@@ -233,6 +236,8 @@ refusals(void **state)
 	     "'ecosystem' must be"},
 	    {"version = 1\npackage = [{name = \"a\", version = \"1\", older-yanked = -1}]\n",
 	     "'older-yanked' must be a number"},
+	    {"version = 1\npackage = [{name = \"a\", version = \"1\", first = \"0\"}]\n",
+	     "'first' must be 32 hex digits"},
 	    {"version = 1\nsource = [\n  {kind = \"crev\", at = \"a", "line 3"},
 	    {"version = 1\nwithdrawn = [{kind = \"crev\", at = \"a\"}]\n", "'text' is missing"},
 	    {"version = 1\nlate = [{proof = \"" DIGEST "\"}]\n", "'previous' is missing"},
