@@ -639,27 +639,33 @@ sweep(const char *cache)
 
 /* --- entering --- */
 
+/* By slug; marks move with what they mark. */
+static void
+sort_view(struct viewing *v)
+{
+	struct kith_mirrors *list = &v->state->view.mirrors;
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		list->items[i].attempt = v->elsewhere[i];
+	if (list->count)
+		qsort(list->items, list->count, sizeof(*list->items), compare_slugs);
+	for (i = 0; i < list->count; i++) {
+		v->elsewhere[i] = list->items[i].attempt != 0;
+		list->items[i].attempt = list->items[i].success;
+	}
+}
+
 static int
 make_view(struct viewing *v, struct kith_error *err)
 {
 	KITH_AUTO_FREE char *index = NULL;
-	size_t i, n;
 	int r = find_sources(v, err);
 
-	n = v->state->view.mirrors.count;
-	for (i = 0; !r && n && i < n; i++) /* marks move with what they mark */
-		v->state->view.mirrors.items[i].attempt = v->elsewhere[i];
-	if (!r && n)
-		qsort(v->state->view.mirrors.items, n, sizeof(*v->state->view.mirrors.items),
-		      compare_slugs);
-	for (i = 0; !r && i < n; i++) {
-		struct kith_mirror *m = &v->state->view.mirrors.items[i];
-
-		v->elsewhere[i] = m->attempt != 0;
-		m->attempt = m->success;
-	}
-	if (!r)
-		r = take_gone(v, err);
+	if (r)
+		return r;
+	sort_view(v);
+	r = take_gone(v, err);
 	if (!r)
 		r = take_late(v, err);
 	if (!r)

@@ -143,11 +143,11 @@
 #define KITH_MAX_GIT_STEPS          ((size_t)200000000) /* of judging one range of commits */
 
 /* evidence: pins */
-#define KITH_MAX_PINS_BYTES   KITH_MIB(64)       /* kith.lock */
-#define KITH_MAX_PINS_ENTRIES ((size_t)1000000)  /* of one kind */
+#define KITH_MAX_PINS_BYTES   KITH_MIB(64)      /* kith.lock */
+#define KITH_MAX_PINS_ENTRIES ((size_t)1000000) /* of one kind */
 #define KITH_MAX_PINS_ARENA   KITH_MIB(1024)
-#define KITH_MAX_PINS_WORD    ((size_t)4096)     /* a URL, a path, a name */
-#define KITH_MAX_PINNED_KEPT  4                  /* indexes of pinned states in the cache */
+#define KITH_MAX_PINS_WORD    ((size_t)4096) /* a URL, a path, a name */
+#define KITH_MAX_PINNED_KEPT  4              /* indexes of pinned states in the cache */
 
 /* policy */
 #define KITH_MAX_CRITERIA      16 /* of one requirement */
