@@ -266,6 +266,25 @@ find_claims(struct kith_app_run *run, struct kith_error *err)
 	return r;
 }
 
+/* What more is known of each package than what people say about it. */
+static int
+add_facts(struct kith_app_run *run, struct kith_error *err)
+{
+	size_t i;
+	int r = kith_app_judge_store(run, err);
+
+	if (!r)
+		r = kith_app_exempt_keys(run, err);
+	if (!r && !run->session->pins) /* whose facts stand for this machine's */
+		r = kith_app_ask_registry(run, err);
+	for (i = 0; !r && run->claims && i < run->project->lock->count; i++)
+		if (run->rows[i].registry.has_first)
+			r = kith_app_claims_first_publisher(run->claims, &run->rows[i].subject,
+							    run->rows[i].registry.first,
+							    &run->arena, err);
+	return r || run->session->pins ? r : kith_app_first_seen(run, err);
+}
+
 static int
 make_rows(struct kith_app_run *run, struct kith_error *err)
 {
@@ -286,19 +305,7 @@ make_rows(struct kith_app_run *run, struct kith_error *err)
 		r = kith_app_find_bytes(run, err);
 	if (!r)
 		r = kith_app_take_pins(run, err);
-	if (r || run->options->semantics != KITH_SEMANTICS_NATIVE)
-		return r;
-	r = kith_app_judge_store(run, err);
-	if (!r)
-		r = kith_app_exempt_keys(run, err);
-	if (!r && !run->session->pins) /* whose facts stand for this machine's */
-		r = kith_app_ask_registry(run, err);
-	for (i = 0; !r && run->claims && i < lock->count; i++)
-		if (run->rows[i].registry.has_first)
-			r = kith_app_claims_first_publisher(run->claims, &run->rows[i].subject,
-							    run->rows[i].registry.first,
-							    &run->arena, err);
-	return r || run->session->pins ? r : kith_app_first_seen(run, err);
+	return r || run->options->semantics != KITH_SEMANTICS_NATIVE ? r : add_facts(run, err);
 }
 
 static int
