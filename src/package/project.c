@@ -77,6 +77,73 @@ open_file(struct kith_project *p, const char *path, struct kith_error *err)
 	return kith_fs_read(p->lock_path, &p->lock_bytes, err);
 }
 
+/* Whether the manifest in `dir` begins a workspace of its own; one that cannot be read: yes. */
+static bool
+is_workspace(const char *dir)
+{
+	KITH_CLEANUP(kith_manifest_freep) struct kith_manifest *m = NULL;
+	KITH_AUTO_BUF struct kith_buf text;
+	struct kith_error why;
+
+	kith_buf_init(&text, KITH_MAX_MANIFEST);
+	return kith_manifest_load(dir, NULL, &text, &m, &why) || m->workspace;
+}
+
+/* Whether `dir` is a member of the workspace that begins in `root`. */
+static bool
+is_member(const char *root, const char *dir)
+{
+	KITH_CLEANUP(kith_workspace_freep) struct kith_workspace *ws = NULL;
+	struct kith_warnings warnings = {0};
+	struct kith_error why;
+	bool yes = false;
+	size_t at;
+
+	if (!kith_workspace_read(root, &warnings, &ws, &why) && ws->members[0].manifest->workspace)
+		yes = kith_map_get(&ws->dirs, kith_span_str(dir), &at) &&
+		      (ws->members[at].listed || ws->members[at].member);
+	kith_warnings_clear(&warnings);
+	return yes;
+}
+
+static bool
+has_file(const char *dir, const char *name)
+{
+	KITH_AUTO_FREE char *path = kith_fs_join(dir, name);
+
+	return path && kith_fs_exists(path);
+}
+
+/*
+ * cargo reads the lock file in the root of a workspace only. One that lies in a member's folder is
+ * found first on the way up, and builds nothing: whoever puts it there must not choose what is
+ * judged.
+ */
+static int
+prefer_workspace(struct kith_project *p, struct kith_error *err)
+{
+	KITH_AUTO_FREE char *above = kith_strndup(p->root, strlen(p->root));
+	unsigned level;
+
+	if (!above)
+		return kith_fail_nomem(err);
+	for (level = 0; level < KITH_MAX_PARENTS && go_up(above); level++) {
+		if (!has_file(above, "Cargo.toml") || !has_file(above, LOCK_NAME) ||
+		    is_workspace(p->root) || !is_member(above, p->root))
+			continue;
+		free(p->root);
+		free(p->lock_path);
+		p->lock_path = NULL;
+		p->root = kith_steal(&above);
+		p->lock_path = kith_fs_join(p->root, LOCK_NAME);
+		if (!p->lock_path)
+			return kith_fail_nomem(err);
+		kith_buf_reset(&p->lock_bytes);
+		return kith_fs_read(p->lock_path, &p->lock_bytes, err);
+	}
+	return KITH_OK;
+}
+
 static int
 walk_up(struct kith_project *p, const char *path, struct kith_error *err)
 {
@@ -91,6 +158,8 @@ walk_up(struct kith_project *p, const char *path, struct kith_error *err)
 		if (!p->lock_path)
 			return kith_fail_nomem(err);
 		r = kith_fs_read(p->lock_path, &p->lock_bytes, err);
+		if (!r)
+			return prefer_workspace(p, err);
 		if (r != KITH_E_NOTFOUND)
 			return r;
 		free(p->lock_path);

@@ -122,6 +122,16 @@ v
 out_line '  warning  yarn.lock: a second lock file of the same ecosystem lies here'
 out_line '  warning  member/Cargo.lock: a second lock file of the same ecosystem lies here'
 out_lacks package-lock.json
+# started in the member's folder: what cargo reads is judged, not what lies nearer
+sed -i 's/alpha/omega/' "$p/member/Cargo.lock"
+k -C "$p/member" verify --root "$root"
+out_has alpha
+out_lacks omega
+cp "$p/member/Cargo.toml" "$work/member.toml"
+printf '\n[workspace]\n' >>"$p/member/Cargo.toml"
+k -C "$p/member" verify --root "$root"
+out_has omega
+cp "$work/member.toml" "$p/member/Cargo.toml"
 printf '[lockfile]\nignore = ["yarn.lock", "member/*"]\n' >"$p/kith.toml"
 v
 out_lacks 'second lock file'
