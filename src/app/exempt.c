@@ -254,7 +254,7 @@ kith_exempt(struct kith_session *session, const struct kith_exempt_options *opti
 	kith_buf_put_str(&b, x.renews ? ": exemption renewed until " : ": exempt until ");
 	kith_time_put_date(&b, g.until);
 	kith_buf_put_str(&b, ", in ");
-	kith_text_safe(&b, kith_span_str(kith_app_shown_path(run->config.project_path)), 0);
+	kith_text_safe(&b, kith_span_str(kith_app_as_written(run->config.project_path)), 0);
 	kith_buf_put_char(&b, '\n');
 	return kith_app_take_text(&b, ret_text, ret_len, err);
 }

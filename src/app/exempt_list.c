@@ -3,6 +3,7 @@
 #include <kith/policy.h>
 
 #include "app/exempt.h"
+#include "app/locks.h"
 #include "codec/json.h"
 
 #define REASON_WIDTH 60
@@ -85,6 +86,51 @@ take_entries(struct listing *l)
 	qsort(l->list, l->n, sizeof(*l->list), compare_entries);
 }
 
+/* What another lock file of the same policy needs is needed. */
+static int
+merge_needs(struct kith_session *s, const char *path, struct listing *l, struct kith_error *err)
+{
+	const struct kith_verify_options vo = {.path = path};
+	const char *policy = l->run->config.project_path;
+	KITH_AUTO_RUN struct kith_app_run *run = NULL;
+	struct kith_app_needs more;
+	size_t i;
+	int r = kith_app_judge(s, &vo, NULL, false, &run, err);
+
+	if (r)
+		return kith_context(err, r, "%s", path);
+	if (!run->config.project || strcmp(run->config.project_path, policy) != 0)
+		return KITH_OK; /* it has a policy of its own */
+	r = kith_app_needs_find(run, &more, err);
+	if (r)
+		return r;
+	if (more.n_exempts != l->needs.n_exempts || more.n_accepts != l->needs.n_accepts)
+		return kith_fail(err, KITH_E_USAGE, "%s has changed meanwhile", policy);
+	for (i = 0; i < more.n_exempts; i++)
+		if (more.exempts[i] > l->needs.exempts[i])
+			l->needs.exempts[i] = more.exempts[i];
+	for (i = 0; i < more.n_accepts; i++)
+		if (more.accepts[i] > l->needs.accepts[i])
+			l->needs.accepts[i] = more.accepts[i];
+	return KITH_OK;
+}
+
+static int
+merge_others(struct kith_session *s, struct listing *l, struct kith_error *err)
+{
+	const char *policy = l->run->config.project_path, *slash = strrchr(policy, '/');
+	KITH_AUTO_FREE char *dir =
+	    kith_strndup(policy, slash && slash > policy ? (size_t)(slash - policy) : 1);
+	KITH_AUTO_LOCKS struct kith_app_locks locks = {0};
+	size_t i;
+	int r = dir ? kith_app_locks_find(s, dir, true, &locks, err) : kith_fail_nomem(err);
+
+	for (i = 0; !r && i < locks.n; i++)
+		if (strcmp(locks.paths[i], l->run->project->lock_path) != 0)
+			r = merge_needs(s, locks.paths[i], l, err);
+	return r;
+}
+
 static int
 open_listing(struct kith_session *s, const struct kith_verify_options *vo, struct listing *l,
 	     struct kith_error *err)
@@ -94,6 +140,8 @@ open_listing(struct kith_session *s, const struct kith_verify_options *vo, struc
 
 	if (!r)
 		r = kith_app_needs_find(l->run, &l->needs, err);
+	if (!r)
+		r = merge_others(s, l, err);
 	if (r)
 		return r;
 	c = l->run->config.merged;

@@ -198,7 +198,7 @@ kith_app_needs_find(struct kith_app_run *run, struct kith_app_needs *ret, struct
 {
 	const struct kith_config *m = run->config.merged;
 	struct kith_app_needs needs = {.n_exempts = m->n_exempts, .n_accepts = m->n_accepts};
-	size_t n = run->report.n_rows, i;
+	size_t n = run->project->lock->count, i;
 	KITH_AUTO_FREE const struct kith_report_row **rows = kith_calloc(n + 1, sizeof(*rows));
 	struct finding f = {run, rows, n};
 	int r;
@@ -216,4 +216,86 @@ kith_app_needs_find(struct kith_app_run *run, struct kith_app_needs *ret, struct
 	if (!r)
 		*ret = needs;
 	return r;
+}
+
+/* --- what a verdict says of it --- */
+
+/* A kith.toml above may be needed by other lock files than this one: then silence is better. */
+static bool
+is_beside(const struct kith_app_run *run)
+{
+	const char *policy = run->config.project_path, *slash;
+	size_t n = strlen(run->project->root);
+
+	if (!run->config.project || run->session->draft || !policy)
+		return false;
+	slash = strrchr(policy, '/');
+	return slash && (size_t)(slash - policy) == (n == 1 ? 0 : n) &&
+	       (n == 1 || memcmp(policy, run->project->root, n) == 0);
+}
+
+static int
+remark_exempt(struct kith_app_run *run, const struct kith_config_exempt *e, enum kith_app_need need,
+	      const char *path)
+{
+	const struct kith_exemption *x = &e->x;
+	bool no_reason = need == KITH_NEED_NO_REASON;
+	KITH_AUTO_BUF struct kith_buf b;
+	const char *key;
+
+	kith_buf_init(&b, KITH_KIB(8));
+	kith_buf_printf(&b, "exempt|%.*s|%.*s", KITH_SPAN_FMT(x->name), KITH_SPAN_FMT(x->version));
+	key = kith_arena_str(&run->arena, kith_buf_span(&b));
+	if (b.failed || !key)
+		return KITH_E_NOMEM;
+	return kith_app_remark(
+	    run, no_reason ? KITH_RULE_NO_REASON : KITH_RULE_UNNEEDED, false, path, e->at.line, key,
+	    no_reason ? "the exemption of %.*s %.*s has no reason: it is not in "
+			"force"
+		      : "the exemption of %.*s %.*s is needed no more: %s",
+	    KITH_SPAN_FMT(x->name), KITH_SPAN_FMT(x->version), kith_app_need_text(need));
+}
+
+static int
+remark_accept(struct kith_app_run *run, const struct kith_config_accept *e, enum kith_app_need need,
+	      const char *path)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	const char *key;
+
+	kith_buf_init(&b, KITH_KIB(8));
+	kith_buf_printf(&b, "accept|%.*s|%.*s", KITH_SPAN_FMT(e->a.name),
+			KITH_SPAN_FMT(e->a.objection));
+	key = kith_arena_str(&run->arena, kith_buf_span(&b));
+	if (b.failed || !key)
+		return KITH_E_NOMEM;
+	return kith_app_remark(run, KITH_RULE_UNNEEDED, false, path, e->at.line, key,
+			       "the acceptance of %.*s for %.*s is needed no more: %s",
+			       KITH_SPAN_FMT(e->a.objection), KITH_SPAN_FMT(e->a.name),
+			       kith_app_need_text(need));
+}
+
+int
+kith_app_unneeded(struct kith_app_run *run, struct kith_error *err)
+{
+	const struct kith_config *m = run->config.merged;
+	struct kith_app_needs needs;
+	const char *path;
+	size_t i;
+	int r;
+
+	if (!is_beside(run) || (!m->n_exempts && !m->n_accepts))
+		return KITH_OK;
+	path = kith_app_as_written(run->config.project_path);
+	r = kith_app_needs_find(run, &needs, err);
+	if (r)
+		return r;
+	for (i = 0; !r && i < m->n_exempts; i++)
+		if (kith_app_is_unneeded(needs.exempts[i]) ||
+		    needs.exempts[i] == KITH_NEED_NO_REASON)
+			r = remark_exempt(run, &m->exempts[i], needs.exempts[i], path);
+	for (i = 0; !r && i < m->n_accepts; i++)
+		if (kith_app_is_unneeded(needs.accepts[i]))
+			r = remark_accept(run, &m->accepts[i], needs.accepts[i], path);
+	return r ? kith_fail_nomem(err) : KITH_OK;
 }

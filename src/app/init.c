@@ -61,7 +61,7 @@ check_place(struct kith_init_plan *p, const struct kith_project *project, struct
 		return kith_hint(
 		    err,
 		    kith_fail(err, KITH_E_EXISTS, "%s is there already: it is not overwritten",
-			      kith_app_shown_path(p->path)),
+			      kith_app_as_written(p->path)),
 		    "kith exempt and kith accept change it; --print shows what would be "
 		    "written");
 	r = kith_app_config_load(p->session, project->root, &config, err);
@@ -413,7 +413,7 @@ static int
 put_summary(const struct kith_init_plan *p, const struct kith_app_run *run, struct kith_buf *out,
 	    struct kith_error *err)
 {
-	kith_text_safe(out, kith_span_str(kith_app_shown_path(p->path)), 0);
+	kith_text_safe(out, kith_span_str(kith_app_as_written(p->path)), 0);
 	kith_buf_put_str(out, p->options->print ? " would have " : ": ");
 	count(out, p->n_roots, "root");
 	kith_buf_put_str(out, ", ");

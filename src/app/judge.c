@@ -521,6 +521,8 @@ finish(struct kith_app_run *run, struct kith_error *err)
 
 	if (run->options->semantics == KITH_SEMANTICS_NATIVE)
 		r = kith_app_hygiene(run, err);
+	if (!r && run->options->semantics == KITH_SEMANTICS_NATIVE)
+		r = kith_app_unneeded(run, err);
 	if (!r)
 		r = make_report(run, err);
 	if (!r && run->options->stats)

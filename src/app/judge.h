@@ -135,6 +135,11 @@ KITH_NODISCARD int kith_app_check_unpacked(struct kith_app_run *run, const char 
 					   const struct kith_digest *digest, bool *ret_there,
 					   struct kith_buf *out, struct kith_error *err);
 
+/* --- exempt_state.c --- */
+
+/* Remarks on what kith.toml excuses without need; while rows are as in the lock file. */
+KITH_NODISCARD int kith_app_unneeded(struct kith_app_run *run, struct kith_error *err);
+
 /* --- vet_native.c --- */
 
 /*

@@ -225,12 +225,3 @@ kith_app_grant_read(const struct kith_session *s, const struct kith_config *c, c
 		*ret_grant = g;
 	return r;
 }
-
-const char *
-kith_app_shown_path(const char *path)
-{
-	KITH_AUTO_FREE char *here = getcwd(NULL, 0);
-	size_t n = here ? strlen(here) : 0;
-
-	return n > 1 && strncmp(path, here, n) == 0 && path[n] == '/' ? path + n + 1 : path;
-}

@@ -38,7 +38,4 @@ KITH_NODISCARD int kith_app_grant_read(const struct kith_session *s, const struc
 				       const char *reason, const char *owner, const char *until,
 				       struct kith_app_grant *ret_grant, struct kith_error *err);
 
-/* "kith.toml", or the way to it from here, for a message. */
-const char *kith_app_shown_path(const char *path);
-
 #endif

@@ -38,6 +38,7 @@ of_row(const struct kith_report *r, const struct kith_report_row *row,
 	}
 	f.objection = NULL;
 	f.rule = row->verdict.status == KITH_STATUS_MISMATCH ? KITH_RULE_MISMATCH
+		 : row->verdict.exemption                    ? KITH_RULE_EXPIRED
 							     : KITH_RULE_INSUFFICIENT;
 	return found(ctx, &f);
 }

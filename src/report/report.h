@@ -74,7 +74,8 @@ enum kith_rule_id {
 	KITH_RULE_ADVISORY,
 	KITH_RULE_YANKED,
 	KITH_RULE_INSUFFICIENT,
-	KITH_RULE_CREV, /* crev semantics: not pass */
+	KITH_RULE_EXPIRED, /* insufficient, and its exemption is over */
+	KITH_RULE_CREV,    /* crev semantics: not pass */
 	/* remarks: about the project, not about one package's evidence */
 	KITH_RULE_LOCK_MISSING,
 	KITH_RULE_LOCK_IGNORED,
@@ -82,9 +83,11 @@ enum kith_rule_id {
 	KITH_RULE_LOCK_OUTDATED,
 	KITH_RULE_LOCK_CHECKSUM,
 	KITH_RULE_LOCK_SEVERAL,
-	KITH_RULE_LOCK_UNREADABLE
+	KITH_RULE_LOCK_UNREADABLE,
+	KITH_RULE_UNNEEDED, /* an exemption or acceptance that nobody needs */
+	KITH_RULE_NO_REASON /* an exemption that is not in force */
 };
-#define KITH_RULE_COUNT 16
+#define KITH_RULE_COUNT 19
 
 /*
  * A finding about the project as a whole: how its lock file is kept, what a change does to the

@@ -50,9 +50,25 @@ static const struct kith_rule_text rules[KITH_RULE_COUNT] = {
 	 "a "
 	 "review.",
 	 false},
+    [KITH_RULE_EXPIRED] =
+	{"kith/expired", "its exemption has expired",
+	 "Not enough people whom you trust say that it is good, and the time for which kith.toml "
+	 "let it pass is over. Whoever owns the exemption is named.",
+	 "Review it ('kith todo' says how much that is), or renew the exemption with a reason: "
+	 "'kith exempt NAME --reason TEXT --until DATE'.",
+	 true},
     [KITH_RULE_CREV] = {"kith/crev", "does not pass by cargo-crev's rules",
 			"cargo-crev's own algorithm does not pass this package.",
 			"'kith explain NAME@VERSION --semantics crev' says why.", false},
+    [KITH_RULE_UNNEEDED] =
+	{"kith/unneeded", "an exemption or acceptance that nobody needs",
+	 "kith.toml excuses something that this lock file does not need: the package is gone, has "
+	 "other bytes, or is approved without; the objection no longer stands.",
+	 "'kith exempt --prune' removes what no lock file of the project needs.", false},
+    [KITH_RULE_NO_REASON] =
+	{"kith/exemption-without-reason", "an exemption without a reason",
+	 "kith.toml has an exemption that says no reason: such a one is never in force.",
+	 "Write down why it may pass, or remove it.", false},
     [KITH_RULE_LOCK_MISSING] =
 	{"kith/lock-missing", "there is no lock file",
 	 "The project has a manifest and no lock file: what it depends on is decided anew at every "

@@ -207,6 +207,62 @@ k --yes exempt --prune
 status_is 0
 out_line "0 unneeded"
 
+# another lock file under the same policy may need what this one does not
+cp kith.toml "$work/one"
+mkdir -p nested/src own/src
+cp Cargo.lock own/Cargo.lock
+printf '' >nested/src/lib.rs
+printf '[package]\nname = "nested"\nversion = "0.1.0"\n[dependencies]\nfar = "1"\n[workspace]\n' >nested/Cargo.toml
+cat >nested/Cargo.lock <<'END2'
+version = 3
+
+[[package]]
+name = "far"
+version = "1.0.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "1111111111111111111111111111111111111111111111111111111111111111"
+
+[[package]]
+name = "nested"
+version = "0.1.0"
+dependencies = ["far"]
+END2
+cat >>kith.toml <<'END2'
+
+[[exempt]]
+package = "far"
+version = "1.0.0"
+checksum = "1111111111111111111111111111111111111111111111111111111111111111"
+reason = "the nested one has it"
+END2
+k exempt --list
+out_has "exempt  in use                     far 1.0.0"
+k --yes exempt --prune
+out_line "0 unneeded"
+# … unless it has a policy of its own
+printf '[roots]\nids = ["%s"]\n' "$root" >nested/kith.toml
+k exempt --list
+out_has "exempt  the package is gone        far 1.0.0"
+rm nested/kith.toml
+# one that cannot be read stops it: nobody knows what it needs
+echo 'no lock' >nested/Cargo.lock
+k --yes exempt --prune
+status_is 2
+err_has "nested/Cargo.lock"
+rm -r nested own
+cp "$work/one" kith.toml
+
+# a verdict warns of what it does not need
+printf '\n[[exempt]]\npackage = "far"\nversion = "1.0.0"\nchecksum = "00"\n' >>kith.toml
+k verify --json
+python3 - "$work/out" <<'END2' || fail "what is unneeded is no remark"
+import json, sys
+j = json.load(open(sys.argv[1]))
+assert [x["severity"] for x in j["findings"] if x["rule"] == "kith/unneeded"] == ["warning"], j["findings"]
+END2
+k --yes exempt --prune
+out_line "1 removed"
+
 # a package that fails for something worse keeps its exemption
 k exempt kith-example-tiny --reason why --until 2026-12-01
 status_is 0

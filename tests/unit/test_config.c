@@ -458,15 +458,60 @@ test_documented(void **state)
 	assert_int_equal(count_rows(kith_buf_span(&doc)), i);
 }
 
+/* ".It Cm KEY" below the heading of the table. */
+static bool
+is_in_manual(struct kith_span man, const char *table, const char *key)
+{
+	char item[80];
+	struct kith_span line;
+	bool here = false;
+
+	snprintf(item, sizeof(item), ".It Cm %s", key);
+	while (kith_span_next(&man, '\n', &line)) {
+		if (kith_span_starts(line, KITH_SPAN_LIT(".Ss ")) && *table) {
+			struct kith_span title = kith_span_sub(line, strlen(".Ss "), SIZE_MAX);
+
+			(void)kith_span_skip(&title, "[[");
+			(void)kith_span_skip(&title, "[");
+			here = kith_span_skip(&title, table) && title.len &&
+			       strchr("].", title.ptr[0]);
+		} else if (kith_span_starts(line, KITH_SPAN_LIT(".Ss "))) {
+			here = kith_span_starts(line, KITH_SPAN_LIT(".Ss Top level"));
+		}
+		if (here && kith_span_is(line, item))
+			return true;
+	}
+	return false;
+}
+
+static void
+test_in_manual(void **state)
+{
+	KITH_AUTO_BUF struct kith_buf man;
+	const char *table, *key;
+	struct kith_error err;
+	unsigned files;
+	size_t i;
+
+	(void)state;
+	kith_buf_init(&man, KITH_MIB(1));
+	if (kith_fs_read(KITH_SOURCE_DIR "/docs/man/kith.toml.5", &man, &err))
+		fail_msg("%s", err.msg);
+	for (i = 0; kith_config_key(i, &table, &key, &files); i++)
+		if (!is_in_manual(kith_buf_span(&man), table, key))
+			fail_msg("kith.toml.5 has no item '%s' in [%s]", key, table);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_defaults), cmocka_unit_test(test_policy),
-	    cmocka_unit_test(test_rules),    cmocka_unit_test(test_exempt_and_accept),
-	    cmocka_unit_test(test_people),   cmocka_unit_test(test_sources),
-	    cmocka_unit_test(test_merge),    cmocka_unit_test(test_limits),
-	    cmocka_unit_test(test_lifetime), cmocka_unit_test(test_documented),
+	    cmocka_unit_test(test_defaults),  cmocka_unit_test(test_policy),
+	    cmocka_unit_test(test_rules),     cmocka_unit_test(test_exempt_and_accept),
+	    cmocka_unit_test(test_people),    cmocka_unit_test(test_sources),
+	    cmocka_unit_test(test_merge),     cmocka_unit_test(test_limits),
+	    cmocka_unit_test(test_lifetime),  cmocka_unit_test(test_documented),
+	    cmocka_unit_test(test_in_manual),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
