@@ -38,8 +38,10 @@ add_chunk(struct kith_arena *a, size_t size)
 		want = KITH_MIB(1);
 	if (want < size)
 		want = size;
-	if (a->total > a->max || size > a->max - a->total)
+	if (a->total > a->max || size > a->max - a->total) {
+		a->full = true;
 		return false;
+	}
 	if (want > a->max - a->total)
 		want = a->max - a->total;
 	c = malloc(sizeof(*c) + want);

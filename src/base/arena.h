@@ -14,6 +14,7 @@ struct kith_arena {
 	size_t total; /* bytes taken from malloc */
 	size_t max;   /* bytes that may be taken */
 	bool failed;  /* something was asked for that was not there */
+	bool full;    /* something was refused because of that, and not for want of memory */
 };
 
 void kith_arena_init(struct kith_arena *a, size_t max);

@@ -381,7 +381,11 @@ fill(struct kith_helper *h, struct kith_error *err)
 
 	if (r == KITH_E_NOTFOUND || (r == KITH_E_IO && why.sys == ECONNRESET))
 		return ended(h, err);
-	return r ? kith_helper_broke(h, err, "%s", why.msg) : KITH_OK;
+	if (!r)
+		return KITH_OK;
+	r = kith_helper_broke(h, err, "%s", why.msg);
+	/* the helper is given up all the same: what it was saying is lost */
+	return why.code == KITH_E_NOMEM ? kith_fail_nomem(err) : r;
 }
 
 static bool

@@ -176,6 +176,8 @@ check_state(const char *folder, struct kith_error *err)
 		    err, kith_fail(err, KITH_E_USAGE, "%s: the proof repository is bare", folder),
 		    "proofs are stored in a work tree: clone it there");
 	r = kith_fs_read(head, &b, err);
+	if (r == KITH_E_NOMEM)
+		return r;
 	if (r)
 		return kith_hint(
 		    err, kith_fail(err, KITH_E_USAGE, "%s: not an ordinary git repository", folder),

@@ -184,6 +184,12 @@ put_columns(struct kith_trust_builder *b, const struct kith_trust_statement *s, 
 }
 
 static int
+text_failed(const struct kith_trust_builder *b, const char *what, struct kith_error *err)
+{
+	return b->text.full ? kith_fail(err, KITH_E_LIMIT, "%s", what) : kith_fail_nomem(err);
+}
+
+static int
 put_scope(struct kith_trust_builder *b, struct kith_span scope, uint32_t *ret_scope,
 	  struct kith_error *err)
 {
@@ -195,7 +201,7 @@ put_scope(struct kith_trust_builder *b, struct kith_span scope, uint32_t *ret_sc
 		return kith_fail(err, KITH_E_LIMIT, "scope of a trust statement is too long");
 	if (!kith_map_get(&b->scopes, scope, &value)) {
 		if (!kith_arena_copy(&b->text, scope, &copy))
-			return kith_fail(err, KITH_E_LIMIT, "too many scopes of trust statements");
+			return text_failed(b, "too many scopes of trust statements", err);
 		r = kith_map_add(&b->scopes, copy, b->scopes.count, &value, NULL, err);
 		if (r)
 			return r;
@@ -324,7 +330,7 @@ kith_trust_builder_override(struct kith_trust_builder *b, const struct kith_revi
 	if (r)
 		return r;
 	if (!kith_arena_copy(&b->text, o->subject, &raw.subject))
-		return kith_fail(err, KITH_E_LIMIT, "too many overrides in reviews");
+		return text_failed(b, "too many overrides in reviews", err);
 	b->overrides[b->n_overrides++] = raw;
 	return KITH_OK;
 }
