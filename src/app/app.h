@@ -27,7 +27,8 @@ struct kith_session {
 	void *event_ctx;
 	struct kith_index *index;                   /* once it has been asked for */
 	struct kith_app_derived *sets, *advisories; /* likewise */
-	char *starter; /* the file that stands for the starter set; NULL: the shipped one */
+	char *starter;  /* the file that stands for the starter set; NULL: the shipped one */
+	bool cut_short; /* while something is derived: a source could not be read to its end */
 	struct kith_trust_graph *starter_graph; /* the index's with what the starter set says */
 	const struct kith_app_draft *draft;     /* NULL: the files that are there */
 	uint8_t secret[KITH_SECRET_BYTES];

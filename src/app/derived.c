@@ -164,10 +164,12 @@ end_version(void *ctx, const struct kith_error *failure, struct kith_error *err)
 {
 	struct making *m = ctx;
 
-	if (failure && m->session->dirs.view)
+	if (!failure)
+		return KITH_OK;
+	if (m->session->dirs.view)
 		return kith_app_pinned_unread(m->mirror, failure->msg, err);
-	if (failure)
-		kith_app_warn(m->session, "%s: %s", m->mirror->source.location, failure->msg);
+	m->session->cut_short = true;
+	kith_app_warn(m->session, "%s: %s", m->mirror->source.location, failure->msg);
 	return KITH_OK;
 }
 
@@ -250,6 +252,7 @@ skip_set_file(void *ctx, struct kith_span path, enum kith_git_skip why, struct k
 {
 	struct making *m = ctx;
 
+	m->session->cut_short |= why == KITH_GIT_SKIP_BROKEN;
 	return kith_claim_set_builder_refuse(m->sources, path, 0, kith_git_skip_text(why), err);
 }
 
@@ -310,6 +313,7 @@ skip_advisory(void *ctx, struct kith_span path, enum kith_git_skip why, struct k
 	struct making *m = ctx;
 
 	(void)err;
+	m->session->cut_short |= why == KITH_GIT_SKIP_BROKEN;
 	kith_app_warn(m->session, "%s: %.*s: not read: %s", m->mirror->source.location,
 		      KITH_SPAN_FMT(path), kith_git_skip_text(why));
 	return KITH_OK;
@@ -472,25 +476,35 @@ is_current(const struct kith_app_derived *d, const struct kith_digest *general)
 	       memcmp(head.ptr, general->bytes, KITH_DIGEST_BYTES) == 0;
 }
 
+/*
+ * Stands for no state: something could not be read, by a failing disk or for want of memory. What
+ * is there serves this run, which says so; the next one makes the file from nothing.
+ */
+static const struct kith_digest unfinished = {{0}};
+
 static int
 make_file(struct kith_session *s, const struct derivation *f, const char *path,
 	  const struct kith_app_derived *old, const struct kith_digest *state,
 	  const struct kith_digest *general, struct kith_error *err)
 {
 	struct kith_app_derived made = {.file = NULL};
+	const struct kith_digest *of = state, *true_of = general;
 	uint8_t head[KITH_TAGGED_HEAD];
 	KITH_AUTO_BUF struct kith_buf body;
 	int r;
 
 	kith_buf_init(&body, (size_t)f->kind->max);
+	s->cut_short = false;
 	r = f->make(s, old, &body, err);
+	if (s->cut_short)
+		of = true_of = &unfinished;
 	if (!r && old && old->damaged)
 		r = kith_fail(err, KITH_E_FORMAT, "what was taken over is not as it was written");
 	if (!r)
 		r = f->open(&made, kith_buf_span(&body), err);
 	if (!r)
-		r = make_head(s, &made.sources, general, head, err);
-	return r ? r : write_file(s, f, path, state, head, kith_buf_span(&body), err);
+		r = make_head(s, &made.sources, true_of, head, err);
+	return r ? r : write_file(s, f, path, of, head, kith_buf_span(&body), err);
 }
 
 /* Whatever is there (NULL: nothing that can be used) becomes what it should be by now. */
@@ -504,6 +518,8 @@ bring_up_to_date(struct kith_session *s, const struct derivation *f, const char 
 
 	if (r)
 		return r;
+	if (d && kith_tagged_is_of(d->file, &unfinished))
+		d = NULL;
 	if (d && kith_tagged_is_of(d->file, &state))
 		r = keep(s, f, path, d, &state, general, err);
 	else

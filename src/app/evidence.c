@@ -69,6 +69,11 @@ choose_reused(struct building *b, struct kith_error *err)
 		const struct kith_mirror *m = &b->mirrors->items[i];
 		struct kith_index_source source;
 
+		if (m->damaged)
+			kith_app_warn(b->session,
+				      "mirrors/%s.source is damaged: its evidence does not count; "
+				      "kith doctor",
+				      m->source.slug);
 		if (m->damaged || !m->head[0] || !is_crev(m) || !kith_fs_is_dir(m->path))
 			continue;
 		source = source_of(b, m, kith_span_str(m->head));
@@ -153,8 +158,10 @@ take_skip(void *ctx, size_t item, struct kith_span path, enum kith_git_skip why,
 	if (why == KITH_GIT_SKIP_BROKEN && b->session->dirs.view)
 		return kith_app_pinned_unread(&b->mirrors->items[item], kith_git_skip_text(why),
 					      err);
-	if (why == KITH_GIT_SKIP_BROKEN)
+	if (why == KITH_GIT_SKIP_BROKEN) {
 		kith_index_builder_cut_short(b->builder);
+		b->session->cut_short = true;
+	}
 	return kith_index_builder_refuse(b->builder, path, kith_git_skip_text(why), err);
 }
 
@@ -169,6 +176,7 @@ end_source(void *ctx, size_t item, const struct kith_git_end *end, const struct 
 		return KITH_OK;
 	if (b->session->dirs.view)
 		return kith_app_pinned_unread(&b->mirrors->items[item], failure->msg, err);
+	b->session->cut_short = true;
 	if (b->current == item + 1)
 		kith_index_builder_cut_short(b->builder);
 	kith_app_warn(b->session, "%s: %s", b->mirrors->items[item].source.location, failure->msg);
@@ -228,6 +236,8 @@ building_clear(struct building *b)
 	kith_buf_clear(&b->name);
 }
 
+static const struct kith_digest unfinished = {{0}}; /* the state of no mirrors */
+
 static int
 build(struct kith_session *s, struct kith_index *old, const char *path, struct kith_error *err)
 {
@@ -238,6 +248,7 @@ build(struct kith_session *s, struct kith_index *old, const char *path, struct k
 	int r;
 
 	kith_buf_init(&b.name, KITH_KIB(16));
+	s->cut_short = false;
 	r = kith_app_history_settle(s, &history, err);
 	if (!r)
 		r = kith_fs_mkdirs(s->derived ? s->derived : s->dirs.cache, 0700, err);
@@ -245,8 +256,10 @@ build(struct kith_session *s, struct kith_index *old, const char *path, struct k
 		r = kith_index_builder_new(old, s->dirs.cache, &b.builder, err);
 	if (!r)
 		r = read_sources(&b, err);
+	/* what could not be read now is looked for again by the next command */
 	if (!r)
-		r = kith_index_builder_write(b.builder, path, s->secret, &history.state, &totals,
+		r = kith_index_builder_write(b.builder, path, s->secret,
+					     s->cut_short ? &unfinished : &history.state, &totals,
 					     err);
 	if (!r)
 		kith_app_detail(s, "index: %llu proofs of %llu sources, %llu valid; %zu read anew",

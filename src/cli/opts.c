@@ -4,6 +4,7 @@
  * option given twice is an error, a wrong word gets "did you mean".
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -407,10 +408,12 @@ cli_parse(struct cli *cli, int argc, char **argv)
 	const char **args = calloc((size_t)argc + 1, sizeof(*args)), *say;
 	int r;
 
-	cli->values = calloc((size_t)argc + 1, sizeof(*cli->values));
-	if (!cli->values || !args)
-		return CLI_ENVIRONMENT;
 	cli->args = cli->arg_memory = args;
+	cli->values = calloc((size_t)argc + 1, sizeof(*cli->values));
+	if (!cli->values || !args) {
+		fputs("kith: out of memory\n", stderr);
+		return CLI_ENVIRONMENT;
+	}
 	r = parse_words(cli, argc, argv, args);
 	if (r >= 0)
 		return r;

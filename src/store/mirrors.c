@@ -164,7 +164,10 @@ add_mirror(const struct kith_dirs *dirs, struct kith_span slug, struct kith_mirr
 	if (!name)
 		return kith_fail_nomem(err);
 	r = kith_meta_read(dirs, name, item, err);
-	if (r == KITH_E_FORMAT || r == KITH_E_LIMIT || r == KITH_E_IO) {
+	/* what a disk does not give now is no reason to do without what somebody objects to */
+	if (r == KITH_E_IO)
+		kith_hint(err, r, "nothing is decided without it; kith doctor says more");
+	if (r == KITH_E_FORMAT || r == KITH_E_LIMIT) {
 		kith_mirror_clear(item);
 		item->damaged = true;
 		r = KITH_OK;
@@ -227,7 +230,8 @@ add_own(const char *folder, const char *name, struct kith_mirrors *m, size_t *ca
 	if (!item->source.slug || !item->source.location)
 		return kith_fail_nomem(err);
 	r = kith_store_repo_head(item->path, item->head, err);
-	return r == KITH_E_NOMEM ? r : KITH_OK; /* a repository that cannot be read has no head */
+	/* what is no repository has no head */
+	return r == KITH_E_NOMEM || r == KITH_E_IO ? r : KITH_OK;
 }
 
 static int

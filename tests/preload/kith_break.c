@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Preloaded into kith and kith-git: fails exactly one of all the calls that change a file system,
- * counted over all processes, as a full or dying disk would. KITH_BREAK names a file of two numbers
- * (struct state). What goes to a terminal, a pipe or a socket is not counted, nor are descriptors
- * 0 to 2.
+ * Preloaded into kith and kith-git: fails exactly one of all the calls of some kinds (those that
+ * change a file system, unless others are asked for), counted over all processes, as a full or
+ * dying disk would. KITH_BREAK names a file of numbers (struct state). What goes to a terminal, a
+ * pipe or a socket is not counted, nor are descriptors 0 to 2.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,7 +19,12 @@
 struct state {
 	uint64_t calls; /* so far */
 	uint64_t fail;  /* which one, from 1; 0: none */
+	uint64_t kinds; /* of calls, as bits; 0: CHANGES */
 };
+
+#define CHANGES 1U
+#define OPENS   2U
+#define READS   4U /* allocations, 8: kith_starve.c */
 
 static struct state *state;
 
@@ -39,12 +44,20 @@ begin(void)
 }
 
 static bool
-fails(int error)
+fails_kind(uint64_t kind, int error)
 {
-	if (!state || __atomic_add_fetch(&state->calls, 1, __ATOMIC_SEQ_CST) != state->fail)
+	if (!state || !((state->kinds ? state->kinds : CHANGES) & kind))
+		return false;
+	if (__atomic_add_fetch(&state->calls, 1, __ATOMIC_SEQ_CST) != state->fail)
 		return false;
 	errno = error;
 	return true;
+}
+
+static bool
+fails(int error)
+{
+	return fails_kind(CHANGES, error);
 }
 
 static bool
@@ -69,6 +82,26 @@ write(int fd, const void *buf, size_t n)
 		return -1;
 	return next(fd, buf, n);
 }
+
+ssize_t
+read(int fd, void *buf, size_t n)
+{
+	NEXT(ssize_t(*)(int, void *, size_t), "read");
+	if (is_file(fd) && fails_kind(READS, EIO))
+		return -1;
+	return next(fd, buf, n);
+}
+
+ssize_t
+pread(int fd, void *buf, size_t n, off_t at)
+{
+	NEXT(ssize_t(*)(int, void *, size_t, off_t), "pread64");
+	if (is_file(fd) && fails_kind(READS, EIO))
+		return -1;
+	return next(fd, buf, n, at);
+}
+
+ssize_t pread64(int fd, void *buf, size_t n, off_t at) __attribute__((alias("pread")));
 
 ssize_t
 pwrite(int fd, const void *buf, size_t n, off_t at)
@@ -142,7 +175,7 @@ mkdirat(int fd, const char *path, mode_t mode)
 	return fails(ENOSPC) ? -1 : next(fd, path, mode);
 }
 
-/* Only what makes a file. */
+/* What makes a file is a change of the file system, too. */
 int
 open(const char *path, int flags, ...)
 {
@@ -157,7 +190,7 @@ open(const char *path, int flags, ...)
 		if ((flags & O_ACCMODE) != O_RDONLY && fails(ENOSPC))
 			return -1;
 	}
-	return next(path, flags, mode);
+	return fails_kind(OPENS, EIO) ? -1 : next(path, flags, mode);
 }
 
 int open64(const char *path, int flags, ...) __attribute__((alias("open")));
@@ -176,7 +209,7 @@ openat(int fd, const char *path, int flags, ...)
 		if ((flags & O_ACCMODE) != O_RDONLY && fails(ENOSPC))
 			return -1;
 	}
-	return next(fd, path, flags, mode);
+	return fails_kind(OPENS, EIO) ? -1 : next(fd, path, flags, mode);
 }
 
 int openat64(int fd, const char *path, int flags, ...) __attribute__((alias("openat")));
