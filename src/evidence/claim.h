@@ -66,7 +66,8 @@ struct kith_claim {
 	 * known here, does not serve it (then it approves nothing).
 	 */
 	bool gone, withdrawn;
-	bool has_seen; /* an unsigned set's entry: first seen here at `seen` */
+	struct kith_time gone_since; /* of an unsigned set's entry that is gone */
+	bool has_seen;               /* an unsigned set's entry: first seen here at `seen` */
 	struct kith_time seen;
 	/* crev review */
 	enum kith_level thoroughness, understanding;

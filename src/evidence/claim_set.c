@@ -356,6 +356,7 @@ read_claim(const struct looking *l, const uint32_t *e, struct kith_claim *c)
 				 .end = start_of(e[ENTRY_END]),
 				 .comment = claim_set_text(l->s, e[ENTRY_COMMENT]),
 				 .gone = e[ENTRY_FLAGS] & FLAG_GONE,
+				 .gone_since = {.sec = claim_set_i64(&e[ENTRY_GONE])},
 				 .has_seen = e[ENTRY_FLAGS] & FLAG_SEEN,
 				 .seen = {.sec = claim_set_i64(&e[ENTRY_SEEN])}};
 	if (c->has_seen && !c->gone && c->seen.sec <= r->known_until) {

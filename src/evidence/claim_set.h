@@ -65,6 +65,33 @@ KITH_NODISCARD int kith_claim_set_builder_file(struct kith_claim_set_builder *b,
 KITH_NODISCARD int kith_claim_set_builder_refuse(struct kith_claim_set_builder *b,
 						 struct kith_span path, uint32_t line,
 						 const char *why, struct kith_error *err);
+/*
+ * What is known of an entry of the current source besides its text, from where the text was cut
+ * out: its identity, where it stood, since when. Entries get the order of these. KITH_E_INTEGRITY:
+ * not exactly these entries were read.
+ */
+struct kith_claim_set_carried {
+	struct kith_digest digest; /* kith_claim.proof */
+	struct kith_span path;
+	uint32_t line;
+	bool has_seen, gone;
+	int64_t seen, gone_since;
+};
+KITH_NODISCARD int kith_claim_set_builder_carried(struct kith_claim_set_builder *b,
+						  const struct kith_claim_set_carried *list,
+						  size_t n, struct kith_error *err);
+struct kith_claim_set_fact;
+/* A publisher's fact of the current source; its number is not looked at. */
+KITH_NODISCARD int kith_claim_set_builder_fact(struct kith_claim_set_builder *b,
+					       enum kith_ecosystem eco, struct kith_span name,
+					       const struct kith_claim_set_fact *fact,
+					       struct kith_error *err);
+
+/* The identity of a claim of a source at this location, as readers of audit sets make it. */
+KITH_NODISCARD int kith_claim_set_identify(kith_claim_set_hash *hash, struct kith_span location,
+					   const struct kith_claim *claim,
+					   struct kith_digest *ret_digest, struct kith_error *err);
+
 /* Appends the set to `out` (maximum: KITH_MAX_CLAIM_SET); ends the builder. */
 KITH_NODISCARD int kith_claim_set_builder_seal(struct kith_claim_set_builder *b,
 					       struct kith_buf *out, struct kith_error *err);

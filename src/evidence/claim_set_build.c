@@ -274,15 +274,17 @@ kith_claim_set_builder_refuse(struct kith_claim_set_builder *b, struct kith_span
  * have made it, and notes, are no part of it; what its criteria imply is, because a set can change
  * that.
  */
-static int
-identify(struct kith_claim_set_builder *b, const struct kith_claim *c, struct kith_digest *ret)
+int
+kith_claim_set_identify(kith_claim_set_hash *hash, struct kith_span location,
+			const struct kith_claim *c, struct kith_digest *ret_digest,
+			struct kith_error *err)
 {
 	KITH_AUTO_BUF struct kith_buf t;
 	size_t i;
 	int r;
 
 	kith_buf_init(&t, KITH_MAX_TOML_BYTES);
-	kith_url_put_normal(&t, claim_set_kept_text(b, claim_set_current(b)->w[SOURCE_LOCATION]));
+	kith_url_put_normal(&t, location);
 	kith_buf_printf(&t, "%c%d%c%d%c", 0, (int)c->kind, 0, (int)c->eco, 0);
 	kith_buf_put_span(&t, c->id);
 	kith_buf_put_char(&t, '\0');
@@ -294,9 +296,9 @@ identify(struct kith_claim_set_builder *b, const struct kith_claim *c, struct ki
 		kith_buf_put_char(&t, '\0');
 		kith_buf_put_span(&t, c->criteria[i]);
 	}
-	r = kith_buf_check(&t, b->err);
+	r = kith_buf_check(&t, err);
 	if (!r)
-		b->hash(kith_buf_span(&t), ret);
+		hash(kith_buf_span(&t), ret_digest);
 	return r;
 }
 
@@ -424,7 +426,9 @@ take_claim(struct kith_claim_set_builder *b, const struct kith_claim *c)
 	struct entry e = {.head = b->head};
 	struct kith_digest d;
 	size_t at;
-	int r = identify(b, c, &d);
+	int r = kith_claim_set_identify(
+	    b->hash, claim_set_kept_text(b, claim_set_current(b)->w[SOURCE_LOCATION]), c, &d,
+	    b->err);
 
 	if (r)
 		return r;
@@ -464,6 +468,32 @@ take_audits(struct kith_claim_set_builder *b, const struct kith_vet_file *file,
 	return r;
 }
 
+int
+kith_claim_set_builder_fact(struct kith_claim_set_builder *b, enum kith_ecosystem eco,
+			    struct kith_span name, const struct kith_claim_set_fact *fact,
+			    struct kith_error *err)
+{
+	struct fact f = {.eco = (uint32_t)eco, .number = (uint32_t)b->n_facts};
+	int r;
+
+	b->err = err;
+	f.w[FACT_SOURCE] = (uint32_t)(b->n_sources - 1);
+	f.w[FACT_DAY] = day_of(fact->published);
+	r = kith_grow(&b->facts, &b->cap_facts, b->n_facts + 1, sizeof(*b->facts),
+		      KITH_MAX_CLAIM_SET_ENTRIES, "publishers", err);
+	if (!r)
+		r = claim_set_put_text(b, name, &f.name);
+	if (!r)
+		r = claim_set_put_text(b, fact->version, &f.w[FACT_VERSION]);
+	if (!r)
+		r = claim_set_put_text(b, fact->publisher, &f.w[FACT_PUBLISHER]);
+	if (!r)
+		r = claim_set_put_text(b, fact->login, &f.w[FACT_LOGIN]);
+	if (!r)
+		b->facts[b->n_facts++] = f;
+	return r;
+}
+
 static int
 take_publishers(struct kith_claim_set_builder *b, const struct kith_vet_file *file,
 		struct kith_error *err)
@@ -476,22 +506,12 @@ take_publishers(struct kith_claim_set_builder *b, const struct kith_vet_file *fi
 	kith_arena_init(&arena, KITH_MAX_VET_ARENA);
 	r = kith_vet_facts(&file->imports, &arena, &facts, &n, err);
 	for (i = 0; !r && i < n; i++) {
-		struct fact f = {.eco = KITH_ECO_CARGO, .number = (uint32_t)b->n_facts};
+		const struct kith_claim_set_fact f = {.version = facts[i].version,
+						      .publisher = facts[i].publisher,
+						      .login = facts[i].login,
+						      .published = facts[i].published};
 
-		f.w[FACT_SOURCE] = (uint32_t)(b->n_sources - 1);
-		f.w[FACT_DAY] = day_of(facts[i].published);
-		r = kith_grow(&b->facts, &b->cap_facts, b->n_facts + 1, sizeof(*b->facts),
-			      KITH_MAX_CLAIM_SET_ENTRIES, "publishers", err);
-		if (!r)
-			r = claim_set_put_text(b, facts[i].name, &f.name);
-		if (!r)
-			r = claim_set_put_text(b, facts[i].version, &f.w[FACT_VERSION]);
-		if (!r)
-			r = claim_set_put_text(b, facts[i].publisher, &f.w[FACT_PUBLISHER]);
-		if (!r)
-			r = claim_set_put_text(b, facts[i].login, &f.w[FACT_LOGIN]);
-		if (!r)
-			b->facts[b->n_facts++] = f;
+		r = kith_claim_set_builder_fact(b, KITH_ECO_CARGO, facts[i].name, &f, err);
 	}
 	return r;
 }

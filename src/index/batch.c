@@ -10,9 +10,9 @@
 #define BATCH_FILES ((size_t)16384)
 #define FILE_ARENA  KITH_MIB(512)
 
-static int
-add_waiting(struct kith_index_builder *b, const struct index_batch_file *file,
-	    struct kith_span path, struct kith_span bytes, struct kith_error *err)
+int
+kith_index_builder_wait(struct kith_index_builder *b, const struct index_batch_file *file,
+			struct kith_span path, struct kith_span bytes, struct kith_error *err)
 {
 	struct index_batch_file f = *file;
 	int r = INDEX_GROW(b, batch, err);
@@ -40,7 +40,7 @@ kith_index_builder_refuse(struct kith_index_builder *b, struct kith_span path, c
 
 	if (!b->n_sources)
 		return kith_fail(err, KITH_E_INTERNAL, "a refusal before any source");
-	return add_waiting(b, &f, path, KITH_SPAN_NONE, err);
+	return kith_index_builder_wait(b, &f, path, KITH_SPAN_NONE, err);
 }
 
 int
@@ -55,7 +55,7 @@ kith_index_builder_file(struct kith_index_builder *b, struct kith_span path, str
 	b->sources[f.source].files++;
 	if (bytes.len > KITH_MAX_PROOF_FILE)
 		return kith_index_builder_refuse(b, path, "the file is too large", err);
-	return add_waiting(b, &f, path, bytes, err);
+	return kith_index_builder_wait(b, &f, path, bytes, err);
 }
 
 int
@@ -69,7 +69,7 @@ kith_index_builder_gone(struct kith_index_builder *b, size_t source, struct kith
 		return kith_fail(err, KITH_E_INTERNAL, "withdrawn proofs of no source");
 	/* whether a proof is gone is known once everything that is served has been taken in */
 	r = kith_index_builder_flush(b, err);
-	return r ? r : add_waiting(b, &f, KITH_SPAN_LIT("(withdrawn)"), bytes, err);
+	return r ? r : kith_index_builder_wait(b, &f, KITH_SPAN_LIT("(withdrawn)"), bytes, err);
 }
 
 /* What is signed and by which signature: a body may come again with another one. */
@@ -92,7 +92,7 @@ parse_one(void *ctx, size_t i)
 	struct index_batch_file *f = &b->batch[i];
 	size_t k;
 
-	if (f->refused || kith_proof_parse(f->bytes, &f->arena, &f->list, &f->error))
+	if (f->refused || f->again || kith_proof_parse(f->bytes, &f->arena, &f->list, &f->error))
 		return;
 	f->checked = kith_arena_array(&f->arena, f->list.count, sizeof(*f->checked));
 	if (!f->checked) {
@@ -170,6 +170,8 @@ take_file(struct kith_index_builder *b, const struct index_batch_file *f, struct
 
 	if (f->error.code == KITH_E_NOMEM)
 		return kith_fail_nomem(err);
+	if (b->is_carried)
+		return kith_index_take_carried(b, f, err);
 	if (f->refused)
 		return kith_index_take_refusal(b, &refusal, f->path, kith_span_str(f->refused),
 					       err);

@@ -22,6 +22,7 @@ kith_index_builder_new(struct kith_index *old, const char *folder,
 	kith_map_init(&b->proved_map, NULL);
 	kith_map_init(&b->news_map, NULL);
 	kith_map_init(&b->bad_map, NULL);
+	kith_map_init(&b->carried_map, NULL);
 	kith_map_seed(b->seed);
 	r = kith_index_spool_init(&b->spool, folder, err);
 	if (!r)
@@ -51,10 +52,12 @@ kith_index_builder_free(struct kith_index_builder *b)
 	kith_map_clear(&b->proved_map);
 	kith_map_clear(&b->news_map);
 	kith_map_clear(&b->bad_map);
+	kith_map_clear(&b->carried_map);
 	free(b->old_strings);
 	free(b->proof_slots);
 	free(b->sources);
 	free(b->news);
+	free(b->carried);
 	free(b->ids);
 	free(b->proofs);
 	free(b->digests);

@@ -91,7 +91,10 @@ struct index_batch_file {
 	struct kith_span path, bytes;
 	const char *refused; /* why; NULL: it is read */
 	uint32_t source;
-	bool gone; /* what the source no longer has */
+	bool gone;                 /* what the source no longer has */
+	uint32_t line;             /* where it stood in a larger file; 0: it is the file */
+	bool again;                /* no text: the proof of this digest came already */
+	struct kith_digest digest; /* of `again`, and of what is carried */
 	struct kith_proof_list list;
 	struct index_checked *checked; /* of each item */
 	struct kith_error error;
@@ -126,6 +129,9 @@ struct kith_index_builder {
 	INDEX_LIST(index_file, files);
 	INDEX_LIST(index_place, places);
 	INDEX_LIST(index_refusal, refusals);
+	struct kith_map carried_map; /* digests of what is carried, to its facts */
+	bool is_carried;             /* facts are told, not found */
+	INDEX_LIST(kith_index_carried, carried);
 	struct kith_trust_builder *trust;
 	struct kith_index_totals totals;
 	/* files read and not yet verified */
@@ -148,9 +154,21 @@ struct index_item {
 	bool gone;
 };
 
+/* carried.c: takes a waiting one whose facts are told. */
+KITH_NODISCARD int kith_index_take_carried(struct kith_index_builder *b,
+					   const struct index_batch_file *f,
+					   struct kith_error *err);
+KITH_NODISCARD int kith_index_judge_carried(struct kith_index_builder *b, struct kith_error *err);
+
 /* take.c: in import order. The first valid one of a body becomes its record. */
 KITH_NODISCARD int kith_index_take(struct kith_index_builder *b, const struct index_item *item,
 				   struct kith_error *err);
+/* A place more of a proof that was taken. */
+KITH_NODISCARD int kith_index_take_place(struct kith_index_builder *b,
+					 const struct index_item *item, uint32_t proof,
+					 struct kith_error *err);
+KITH_NODISCARD int kith_index_take_id(struct kith_index_builder *b, const struct kith_id *id,
+				      uint32_t *ret_i, struct kith_error *err);
 /* `digest` may be NULL: no body was seen. */
 KITH_NODISCARD int kith_index_take_refusal(struct kith_index_builder *b,
 					   const struct index_refusal *x, struct kith_span path,
@@ -161,6 +179,10 @@ bool kith_index_builder_find(const struct kith_index_builder *b, const struct ki
 			     uint32_t *ret_proof);
 
 /* batch.c: takes in what waits. */
+KITH_NODISCARD int kith_index_builder_wait(struct kith_index_builder *b,
+					   const struct index_batch_file *file,
+					   struct kith_span path, struct kith_span bytes,
+					   struct kith_error *err);
 KITH_NODISCARD int kith_index_builder_flush(struct kith_index_builder *b, struct kith_error *err);
 void kith_index_builder_drop_batch(struct kith_index_builder *b);
 

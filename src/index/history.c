@@ -191,8 +191,8 @@ kith_index_builder_judge(struct kith_index_builder *b, struct kith_error *err)
 	int r;
 
 	kith_buf_init(&key, KITH_MAX_YAML_BYTES);
-	r = find_owners(b, &o, err);
-	for (i = 0; !r && i < b->n_proofs; i++) {
+	r = b->is_carried ? kith_index_judge_carried(b, err) : find_owners(b, &o, err);
+	for (i = 0; !r && !b->is_carried && i < b->n_proofs; i++) {
 		r = look_at(&o, &b->proofs[i], &key, &s, err);
 		if (!r)
 			judge_proof(&b->proofs[i], &s, o.proved[b->proofs[i].author]);

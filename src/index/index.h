@@ -85,6 +85,50 @@ KITH_NODISCARD int kith_index_builder_gone(struct kith_index_builder *b, size_t 
 /* Counts one refusal of the current source that is not about a proof's text (path, cause). */
 KITH_NODISCARD int kith_index_builder_refuse(struct kith_index_builder *b, struct kith_span path,
 					     const char *cause, struct kith_error *err);
+
+/* --- carried evidence: proofs with what was known of them where they came from --- */
+
+/* Of one proof: what history means for it (verdict.md 7, 11), judged elsewhere. */
+struct kith_index_carried {
+	struct kith_digest digest; /* of its body */
+	bool gone, withdrawn;      /* as of struct kith_claim */
+	bool taken;                /* … and its author's repository had it once */
+	bool has_previous;
+	int64_t seen, previous;
+};
+/* Of one id, as struct kith_index_id_info has it. */
+struct kith_index_carried_id {
+	struct kith_id id;
+	bool says_url, proved;
+	struct kith_span url, other_url;
+	uint32_t reviews;
+};
+/*
+ * Takes one proof of source `source`, which stood at this line of this file there. From the first
+ * one on nothing follows from places any more. KITH_E_INTEGRITY, now or later: the text is not this
+ * one proof, or it does not verify.
+ */
+KITH_NODISCARD int kith_index_builder_carried(struct kith_index_builder *b, size_t source,
+					      struct kith_span path, uint32_t line,
+					      struct kith_span text,
+					      const struct kith_index_carried *fact,
+					      struct kith_error *err);
+/* A proof that came already is there, too. */
+KITH_NODISCARD int kith_index_builder_carried_again(struct kith_index_builder *b, size_t source,
+						    struct kith_span path, uint32_t line,
+						    const struct kith_digest *digest,
+						    struct kith_error *err);
+/* After all proofs: what is known of ids; of others nothing is. */
+KITH_NODISCARD int kith_index_builder_carried_ids(struct kith_index_builder *b,
+						  const struct kith_index_carried_id *ids, size_t n,
+						  struct kith_error *err);
+/*
+ * In place of writing a file: the index, in memory. The builder can only be freed afterwards.
+ * *ret_index is yours.
+ */
+KITH_NODISCARD int kith_index_builder_take(struct kith_index_builder *b,
+					   struct kith_index **ret_index, struct kith_error *err);
+
 /*
  * Writes the file atomically. `state` says which state of the mirrors this is. The builder can only
  * be freed afterwards.
@@ -174,6 +218,7 @@ struct kith_index_proof_info {
 	uint64_t places;       /* private */
 	size_t n_places;
 	bool gone, withdrawn; /* as of struct kith_claim */
+	bool taken;           /* … and its author's repository had it once */
 	bool has_previous;
 	int64_t previous, seen; /* seconds since 1970; seen 0: not known */
 };

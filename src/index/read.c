@@ -160,6 +160,7 @@ kith_index_proof_at(const struct kith_index *ix, size_t i, struct kith_index_pro
 	info.n_places = x.n_places;
 	info.gone = x.flags & INDEX_PROOF_GONE;
 	info.withdrawn = x.flags & INDEX_PROOF_WITHDRAWN;
+	info.taken = x.flags & INDEX_PROOF_TAKEN;
 	info.has_previous = x.flags & INDEX_PROOF_LATER;
 	info.previous = x.previous;
 	info.seen = x.seen;

@@ -17,7 +17,7 @@
 #define TAG_GROUP  ((size_t)256) /* tags that are read together */
 
 struct kith_tagged {
-	int fd;
+	int fd; /* -1: never was a file */
 	uint8_t secret[KITH_TAGGED_SECRET];
 	uint8_t header[TAG_HEADER];
 	uint8_t *body; /* room for all of it */
@@ -138,7 +138,7 @@ kith_tagged_is_damaged(const struct kith_tagged *t)
 void
 kith_tagged_forget(struct kith_tagged *t)
 {
-	if (!t->size)
+	if (!t->size || t->fd < 0)
 		return;
 	memset(t->checked, 0, t->chunks);
 	madvise(t->body, t->size, MADV_DONTNEED);
@@ -230,12 +230,43 @@ kith_tagged_open(const char *path, const struct kith_tagged_kind *kind,
 	return r;
 }
 
+int
+kith_tagged_of_memory(struct kith_buf *body, struct kith_span head, struct kith_tagged **ret_tagged,
+		      struct kith_error *err)
+{
+	KITH_CLEANUP(kith_tagged_freep) struct kith_tagged *t = kith_calloc(1, sizeof(*t));
+	int r = t ? kith_buf_check(body, err) : kith_fail_nomem(err);
+
+	if (t)
+		t->fd = -1;
+	if (!r && head.len > KITH_TAGGED_HEAD)
+		r = kith_fail(err, KITH_E_LIMIT, "the head is too long");
+	if (!r && body->len) {
+		t->body = kith_buf_take(body, &t->size);
+		t->chunks = (t->size + KITH_TAGGED_CHUNK - 1) / KITH_TAGGED_CHUNK;
+	}
+	if (!r)
+		t->checked = kith_calloc(t->chunks + 1, 1);
+	kith_buf_clear(body);
+	if (r)
+		return r;
+	if (!t->checked || (t->chunks && !t->body))
+		return kith_fail_nomem(err);
+	memset(t->checked, 1, t->chunks);
+	if (head.len)
+		memcpy(t->header + TAG_AT_HEAD, head.ptr, head.len);
+	*ret_tagged = kith_steal(&t);
+	return KITH_OK;
+}
+
 void
 kith_tagged_free(struct kith_tagged *t)
 {
 	if (!t)
 		return;
-	if (t->body)
+	if (t->body && t->fd < 0)
+		free(t->body);
+	else if (t->body)
 		munmap(t->body, t->size);
 	if (t->fd >= 0)
 		close(t->fd);

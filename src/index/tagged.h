@@ -40,6 +40,9 @@ struct kith_tagged;
 KITH_NODISCARD int kith_tagged_open(const char *path, const struct kith_tagged_kind *kind,
 				    const uint8_t secret[KITH_TAGGED_SECRET],
 				    struct kith_tagged **ret_tagged, struct kith_error *err);
+/* Of a body that lies in memory, taken over (also where this fails), and a head. */
+KITH_NODISCARD int kith_tagged_of_memory(struct kith_buf *body, struct kith_span head,
+					 struct kith_tagged **ret_tagged, struct kith_error *err);
 void kith_tagged_free(struct kith_tagged *t);
 void kith_tagged_freep(struct kith_tagged **t);
 
@@ -71,6 +74,7 @@ size_t kith_tagged_held(const struct kith_tagged *t); /* bytes that this would g
  */
 struct kith_tagged_writer;
 
+/* path NULL: into memory; then there is no secret either. */
 KITH_NODISCARD int kith_tagged_writer_new(const char *path, const struct kith_tagged_kind *kind,
 					  const uint8_t secret[KITH_TAGGED_SECRET],
 					  struct kith_tagged_writer **ret_writer,
@@ -88,6 +92,12 @@ uint64_t kith_tagged_at(const struct kith_tagged_writer *w); /* bytes of the bod
 KITH_NODISCARD int kith_tagged_writer_finish(struct kith_tagged_writer *w,
 					     const struct kith_digest *state, struct kith_span head,
 					     struct kith_error *err);
+/*
+ * In place of finishing, where there is no file (path NULL): what was put, to be read like a file.
+ * Nobody else can have touched it, so it has no tags. *ret_tagged is yours.
+ */
+KITH_NODISCARD int kith_tagged_writer_take(struct kith_tagged_writer *w, struct kith_span head,
+					   struct kith_tagged **ret_tagged, struct kith_error *err);
 /* Without finish the old file stays. */
 void kith_tagged_writer_free(struct kith_tagged_writer *w);
 void kith_tagged_writer_freep(struct kith_tagged_writer **w);

@@ -13,6 +13,8 @@ struct kith_tagged_writer {
 	struct kith_tagged_kind kind;
 	uint8_t secret[KITH_TAGGED_SECRET];
 	uint8_t nonce[TAG_NONCE];
+	bool in_memory;
+	struct kith_buf memory; /* the body, then */
 	struct kith_fs_replacement file;
 	uint8_t *block;
 	size_t used;
@@ -35,14 +37,18 @@ kith_tagged_writer_new(const char *path, const struct kith_tagged_kind *kind,
 	if (!w)
 		return kith_fail_nomem(err);
 	w->kind = *kind;
-	memcpy(w->secret, secret, sizeof(w->secret));
-	kith_random(w->nonce, sizeof(w->nonce));
+	w->in_memory = !path;
+	kith_buf_init(&w->memory, (size_t)kind->max);
+	if (path) {
+		memcpy(w->secret, secret, sizeof(w->secret));
+		kith_random(w->nonce, sizeof(w->nonce));
+	}
 	kith_buf_init(&w->tags, (size_t)(kind->max / KITH_TAGGED_CHUNK + 1) * TAG_BYTES);
 	w->block = malloc(BLOCK);
 	if (!w->block)
 		return kith_fail_nomem(err);
-	r = kith_fs_replace_begin(path, 0600, &w->file, err);
-	if (!r)
+	r = path ? kith_fs_replace_begin(path, 0600, &w->file, err) : KITH_OK;
+	if (!r && path)
 		r = kith_fs_write_full(w->file.fd, nothing, sizeof(nothing), err);
 	if (r)
 		return r;
@@ -55,7 +61,9 @@ kith_tagged_writer_free(struct kith_tagged_writer *w)
 {
 	if (!w)
 		return;
-	kith_fs_replace_clear(&w->file);
+	if (!w->in_memory)
+		kith_fs_replace_clear(&w->file);
+	kith_buf_clear(&w->memory);
 	kith_buf_clear(&w->tags);
 	free(w->block);
 	free(w);
@@ -74,6 +82,11 @@ flush(struct kith_tagged_writer *w)
 	uint8_t tag[TAG_BYTES];
 	size_t at, n;
 
+	if (w->in_memory) {
+		kith_buf_put(&w->memory, w->block, w->used);
+		w->used = 0;
+		return;
+	}
 	for (at = 0; at < w->used; at += n) {
 		n = w->used - at < KITH_TAGGED_CHUNK ? w->used - at : KITH_TAGGED_CHUNK;
 		kith_index_tag(w->secret, w->nonce, w->chunks++, kith_span(w->block + at, n), tag);
@@ -178,6 +191,20 @@ kith_tagged_writer_finish(struct kith_tagged_writer *w, const struct kith_digest
 	if (!r)
 		r = write_header(w, state, head, err);
 	return r ? kith_context(err, r, "%s", w->file.path) : kith_fs_replace_commit(&w->file, err);
+}
+
+int
+kith_tagged_writer_take(struct kith_tagged_writer *w, struct kith_span head,
+			struct kith_tagged **ret_tagged, struct kith_error *err)
+{
+	if (w->used)
+		flush(w);
+	if (w->failure.code) {
+		if (err)
+			*err = w->failure;
+		return w->failure.code;
+	}
+	return kith_tagged_of_memory(&w->memory, head, ret_tagged, err);
 }
 
 int

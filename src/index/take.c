@@ -54,9 +54,9 @@ kith_index_intern(struct kith_index_builder *b, struct kith_span s, struct index
 	return r;
 }
 
-static int
-find_id(struct kith_index_builder *b, const struct kith_id *id, uint32_t *ret_i,
-	struct kith_error *err)
+int
+kith_index_take_id(struct kith_index_builder *b, const struct kith_id *id, uint32_t *ret_i,
+		   struct kith_error *err)
 {
 	struct kith_span key = kith_span(id->bytes, sizeof(id->bytes));
 	size_t at;
@@ -255,7 +255,7 @@ take_statements(struct kith_index_builder *b, const struct kith_proof *p, struct
 		s.to = p->ids[i].id;
 		r = kith_trust_builder_add(b->trust, &s, err);
 		if (!r)
-			r = find_id(b, &s.to, &to, err);
+			r = kith_index_take_id(b, &s.to, &to, err);
 		if (!r && p->ids[i].url.len && !b->ids[to].other_url.len)
 			r = kith_index_intern(b, p->ids[i].url, &b->ids[to].other_url, err);
 	}
@@ -302,7 +302,7 @@ take_new(struct kith_index_builder *b, const struct index_item *item, struct kit
 				.level = (uint8_t)p->level};
 	int r;
 
-	r = find_id(b, &p->from.id, &x.author, err);
+	r = kith_index_take_id(b, &p->from.id, &x.author, err);
 	if (!r)
 		r = kith_index_intern(b, p->from.url, &strings.url, err);
 	if (!r && p->kind == KITH_PROOF_REVIEW)
@@ -363,9 +363,9 @@ take_url(struct kith_index_builder *b, uint32_t source, uint32_t author, const s
 	return kith_map_add(&b->proved_map, k, 0, NULL, NULL, err);
 }
 
-static int
-add_place(struct kith_index_builder *b, const struct index_item *item, uint32_t proof,
-	  struct kith_error *err)
+int
+kith_index_take_place(struct kith_index_builder *b, const struct index_item *item, uint32_t proof,
+		      struct kith_error *err)
 {
 	struct index_source *source = &b->sources[item->source];
 	struct index_proof *x = &b->proofs[proof];
@@ -416,7 +416,7 @@ kith_index_take(struct kith_index_builder *b, const struct index_item *item, str
 		b->totals.proofs++;
 		r = take_url(b, item->source, b->proofs[proof].author, item->proof, err);
 	}
-	return r ? r : add_place(b, item, proof, err);
+	return r ? r : kith_index_take_place(b, item, proof, err);
 }
 
 /* A refused body counts among the distinct ones. */

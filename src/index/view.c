@@ -194,6 +194,22 @@ kith_index_open(const char *path, const uint8_t secret[KITH_INDEX_SECRET_BYTES],
 	return KITH_OK;
 }
 
+int
+kith_index_of(struct kith_tagged *file, struct kith_index **ret_index, struct kith_error *err)
+{
+	KITH_CLEANUP(kith_index_freep) struct kith_index *ix = kith_calloc(1, sizeof(*ix));
+
+	if (!ix) {
+		kith_tagged_free(file);
+		return kith_fail_nomem(err);
+	}
+	ix->file = file;
+	if (!read_head(ix))
+		return kith_fail(err, KITH_E_INTERNAL, "the index in memory cannot be read");
+	*ret_index = kith_steal(&ix);
+	return KITH_OK;
+}
+
 void
 kith_index_free(struct kith_index *ix)
 {

@@ -16,6 +16,10 @@ struct kith_index {
 
 extern const struct kith_tagged_kind kith_index_kind;
 
+/* Takes the file over, also where this fails. */
+KITH_NODISCARD int kith_index_of(struct kith_tagged *file, struct kith_index **ret_index,
+				 struct kith_error *err);
+
 /* A cursor over some bytes; past its end everything reads as zero and `bad` is set. */
 struct index_cursor {
 	const struct kith_index *ix;

@@ -367,6 +367,7 @@ static int
 write_ids(struct writing *x, struct kith_error *err)
 {
 	struct kith_index_builder *b = x->b;
+	bool proved;
 	size_t i;
 	int r = sort(b, b->n_ids, cmp_ids, &x->id_order, err);
 
@@ -378,7 +379,8 @@ write_ids(struct writing *x, struct kith_error *err)
 		put_str(x->w, id->other_url);
 		kith_tagged_put_u64(x->w, (uint64_t)id->url_date.sec);
 		kith_tagged_put_u32(x->w, id->url_date.nsec);
-		kith_tagged_put_u32(x->w, id->flags | (is_proved(b, id) ? INDEX_ID_PROVED : 0));
+		proved = b->is_carried ? id->flags & INDEX_ID_PROVED : is_proved(b, id);
+		kith_tagged_put_u32(x->w, id->flags | (proved ? INDEX_ID_PROVED : 0));
 		kith_tagged_put_u32(x->w, id->reviews);
 		kith_tagged_put_u32(x->w, id->trusts);
 	}
@@ -451,14 +453,12 @@ put_file_head(const struct writing *x, struct kith_buf *h)
 }
 
 static int
-write_file(struct writing *x, const struct kith_digest *state, struct kith_error *err)
+write_sections(struct writing *x, struct kith_buf *head, struct kith_error *err)
 {
 	static const uint8_t zeros[8];
-	KITH_AUTO_BUF struct kith_buf head;
 	size_t i;
 	int r = KITH_OK;
 
-	kith_buf_init(&head, KITH_TAGGED_HEAD);
 	for (i = 0; !r && i < SECTION_COUNT; i++) {
 		kith_tagged_put(x->w, kith_span(zeros, (8 - kith_tagged_at(x->w) % 8) % 8));
 		x->at[order[i].section] = kith_tagged_at(x->w);
@@ -466,9 +466,50 @@ write_file(struct writing *x, const struct kith_digest *state, struct kith_error
 	}
 	if (r)
 		return r;
-	put_file_head(x, &head);
-	r = kith_buf_check(&head, err);
-	return r ? r : kith_tagged_writer_finish(x->w, state, kith_buf_span(&head), err);
+	put_file_head(x, head);
+	return kith_buf_check(head, err);
+}
+
+static void
+writing_clear(struct writing *x)
+{
+	kith_tagged_writer_free(x->w);
+	kith_buf_clear(&x->buf);
+	free(x->by_name);
+	free(x->id_order);
+	free(x->reviews);
+}
+
+/* path NULL: into memory. */
+static int
+write_all(struct writing *x, const char *path, const uint8_t *secret, struct kith_buf *head,
+	  struct kith_error *err)
+{
+	int r;
+
+	kith_buf_init(&x->buf, KITH_MAX_INDEX_BYTES);
+	r = kith_index_builder_flush(x->b, err);
+	if (!r)
+		r = kith_index_builder_judge(x->b, err);
+	if (!r)
+		r = kith_tagged_writer_new(path, &kith_index_kind, secret, &x->w, err);
+	return r ? r : write_sections(x, head, err);
+}
+
+int
+kith_index_builder_take(struct kith_index_builder *b, struct kith_index **ret_index,
+			struct kith_error *err)
+{
+	KITH_CLEANUP(writing_clear) struct writing x = {.b = b};
+	KITH_AUTO_BUF struct kith_buf head;
+	struct kith_tagged *file;
+	int r;
+
+	kith_buf_init(&head, KITH_TAGGED_HEAD);
+	r = write_all(&x, NULL, NULL, &head, err);
+	if (!r)
+		r = kith_tagged_writer_take(x.w, kith_buf_span(&head), &file, err);
+	return r ? r : kith_index_of(file, ret_index, err);
 }
 
 int
@@ -477,22 +518,14 @@ kith_index_builder_write(struct kith_index_builder *b, const char *path,
 			 const struct kith_digest *state, struct kith_index_totals *ret_totals,
 			 struct kith_error *err)
 {
-	struct writing x = {.b = b};
+	KITH_CLEANUP(writing_clear) struct writing x = {.b = b};
+	KITH_AUTO_BUF struct kith_buf head;
 	int r;
 
-	kith_buf_init(&x.buf, KITH_MAX_INDEX_BYTES);
-	r = kith_index_builder_flush(b, err);
+	kith_buf_init(&head, KITH_TAGGED_HEAD);
+	r = write_all(&x, path, secret, &head, err);
 	if (!r)
-		r = kith_index_builder_judge(b, err);
-	if (!r)
-		r = kith_tagged_writer_new(path, &kith_index_kind, secret, &x.w, err);
-	if (!r)
-		r = write_file(&x, state, err);
-	kith_tagged_writer_free(x.w);
-	kith_buf_clear(&x.buf);
-	free(x.by_name);
-	free(x.id_order);
-	free(x.reviews);
+		r = kith_tagged_writer_finish(x.w, state, kith_buf_span(&head), err);
 	if (r)
 		return kith_context(err, r, "writing the index");
 	if (ret_totals)
