@@ -349,29 +349,6 @@ compare_rows(const void *a, const void *b)
 	return r ? r : (x->package > y->package) - (x->package < y->package);
 }
 
-/* One digest over all claims that were there to be counted, in an order of their own. */
-static int
-digest_claims(struct kith_app_run *run, struct kith_digest *ret_digest, struct kith_error *err)
-{
-	struct kith_blake2b_state *h = kith_blake2b_new();
-	const struct kith_claim *last = NULL;
-	size_t i, j;
-
-	if (!h)
-		return kith_fail_nomem(err);
-	kith_blake2b_start(h);
-	for (i = 0; i < run->project->lock->count; i++) {
-		if (run->rows[i].claims == last)
-			continue;
-		last = run->rows[i].claims;
-		for (j = 0; j < run->rows[i].n_claims; j++)
-			kith_blake2b_update(h, kith_span(last[j].proof.bytes, KITH_DIGEST_BYTES));
-	}
-	kith_blake2b_finish(h, ret_digest);
-	kith_blake2b_free(h);
-	return KITH_OK;
-}
-
 static int
 drop_unreached(struct kith_app_run *run, size_t *ret_n, struct kith_error *err)
 {
@@ -453,7 +430,7 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	struct kith_report *p = &run->report;
 	struct kith_index_totals totals;
 	size_t i, n = run->project->lock->count;
-	int r = digest_claims(run, &p->inputs.claims, err);
+	int r = kith_app_close(run, &p->inputs.claims, err);
 
 	if (!r && run->options->semantics == KITH_SEMANTICS_CREV)
 		r = drop_unreached(run, &n, err);

@@ -125,6 +125,15 @@ bool kith_app_is_pinnable(const struct kith_package *p);
  */
 KITH_NODISCARD int kith_app_take_pins(struct kith_app_run *run, struct kith_error *err);
 
+/* --- closure.c --- */
+
+/*
+ * Sets which claims each row's output names, and their digest over all rows, in an order that is
+ * theirs: the same whatever the evidence came from (verdict.md 10).
+ */
+KITH_NODISCARD int kith_app_close(struct kith_app_run *run, struct kith_digest *ret_digest,
+				  struct kith_error *err);
+
 /* --- unpacked.c --- */
 
 /*

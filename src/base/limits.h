@@ -50,6 +50,8 @@
 #define KITH_MAX_FETCH_SECONDS    60u     /* for one source */
 #define KITH_MAX_FETCH_IDLE       20u     /* seconds with next to nothing received */
 #define KITH_MAX_RETRY_AFTER      86400u  /* seconds that a server may ask to be left alone */
+#define KITH_MAX_BUNDLE           ((size_t)KITH_MIB(64)) /* evidence of one project in a file */
+#define KITH_MAX_BUNDLE_ITEMS     ((size_t)1000000)
 #define KITH_MAX_BUNDLE_REFS      10000u
 #define KITH_MAX_JOURNAL          KITH_MIB(64)   /* text about one mirror */
 #define KITH_MAX_GONE             KITH_MIB(32)   /* text of proofs that one source has withdrawn */

@@ -335,4 +335,20 @@ KITH_NODISCARD int kith_policy_judge(const struct kith_policy_world *world,
 				     struct kith_arena *arena, struct kith_verdict *ret_verdict,
 				     struct kith_error *err);
 
+/* Whether a claim is a review of this very version with other bytes than ours. */
+bool kith_policy_is_of_other_bytes(const struct kith_subject *subject,
+				   const struct kith_claim *claim);
+
+/*
+ * The closure of a verdict (verdict.md 10): the claims without which it would be another one, and
+ * those that it names. Of whoever counts at all that is everything he says about the name, so that
+ * the same closure follows from the closure alone; of strangers what is shown, and no more. Sets
+ * ret_in[i] of each claim. Errors: those of world->people.
+ */
+KITH_NODISCARD int kith_policy_closure(const struct kith_policy_world *world,
+				       const struct kith_subject *subject,
+				       const struct kith_claim *claims, size_t n_claims,
+				       const struct kith_verdict *verdict, bool *ret_in,
+				       struct kith_error *err);
+
 #endif

@@ -168,13 +168,13 @@ put_claim(const struct kith_report *r, const struct kith_claim *c, struct kith_b
 static void
 put_claims(const struct kith_report *r, const struct kith_report_row *row, struct kith_buf *out)
 {
-	size_t i, shown = row->n_claims < CLAIMS_MAX ? row->n_claims : CLAIMS_MAX;
+	size_t i, shown = row->n_named < CLAIMS_MAX ? row->n_named : CLAIMS_MAX;
 
-	kith_buf_printf(out, "all evidence about the name<ul>\n");
+	kith_buf_printf(out, "evidence that counts or is shown<ul>\n");
 	for (i = 0; i < shown; i++)
-		put_claim(r, &row->claims[i], out);
-	if (shown < row->n_claims)
-		kith_buf_printf(out, "<li>and %zu more</li>\n", row->n_claims - shown);
+		put_claim(r, &row->named[i], out);
+	if (shown < row->n_named)
+		kith_buf_printf(out, "<li>and %zu more</li>\n", row->n_named - shown);
 	kith_buf_put_str(out, "</ul>\n");
 }
 
@@ -222,12 +222,12 @@ put_details(const struct kith_report *r, const struct kith_report_row *row, stru
 {
 	const struct kith_verdict *v = &row->verdict;
 
-	if (!row->n_claims && !v->n_objections && !v->n_chain)
+	if (!row->n_named && !v->n_objections && !v->n_chain)
 		return;
 	kith_buf_put_str(out, "<details><summary>evidence</summary>\n");
 	if (!row->crev)
 		put_verdict_details(r, v, out);
-	if (row->n_claims)
+	if (row->n_named)
 		put_claims(r, row, out);
 	kith_buf_put_str(out, "</details>");
 }
@@ -238,9 +238,9 @@ newest_of(const struct kith_report_row *row)
 	struct kith_time t = {0};
 	size_t i;
 
-	for (i = 0; i < row->n_claims; i++)
-		if (row->claims[i].date.sec > t.sec)
-			t = row->claims[i].date;
+	for (i = 0; i < row->n_named; i++)
+		if (row->named[i].date.sec > t.sec)
+			t = row->named[i].date;
 	return t;
 }
 

@@ -183,12 +183,10 @@ put_other_bytes(const struct kith_report *r, struct kith_json_writer *w,
 
 	kith_json_put_key(w, "reviewed_other_bytes");
 	kith_json_open_array(w);
-	for (i = 0; i < row->n_claims && row->subject.has_digest; i++) {
-		const struct kith_claim *c = &row->claims[i];
+	for (i = 0; i < row->n_named; i++) {
+		const struct kith_claim *c = &row->named[i];
 
-		if (c->kind != KITH_CLAIM_REVIEW || !c->has_digest || c->empty ||
-		    !kith_span_eq(c->version, row->package->version) ||
-		    !memcmp(c->digest.bytes, row->subject.digest.bytes, KITH_DIGEST_BYTES))
+		if (!kith_policy_is_of_other_bytes(&row->subject, c))
 			continue;
 		kith_json_open_object(w);
 		kith_report_claim_json(r, c, w);

@@ -31,6 +31,8 @@ struct kith_report_row {
 	const char *mismatch;              /* what differs, where verdict.status is MISMATCH */
 	const struct kith_claim *claims;   /* all about the name */
 	size_t n_claims;
+	const struct kith_claim *named; /* of these the closure of the verdict (verdict.md 10) */
+	size_t n_named;
 	const struct kith_advisory_problem *unknown; /* advisories that cannot be judged here */
 	size_t n_unknown;
 	struct kith_report_registry registry;
