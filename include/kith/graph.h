@@ -20,6 +20,8 @@ enum kith_graph_format {
 struct kith_graph_options {
 	const char *const *roots; /* through whose eyes; as for kith_verify */
 	size_t n_roots;
+	const char *project; /* a folder of it; NULL: the working directory */
+	int standing;        /* only those whose word counts, or is refused */
 	const char *package; /* NAME, NAME@VERSION or package URL: its reviewers and ways to them */
 	enum kith_graph_format format;
 	int color; /* terminal */

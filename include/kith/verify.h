@@ -53,14 +53,17 @@ struct kith_verify_options {
 	enum kith_semantics semantics;
 	struct kith_crev_knobs crev;
 	const char
-	    *store;  /* vet: the folder of the cargo-vet store; NULL: where the project says */
-	int locked;  /* use what the project's kith.lock names and nothing else */
-	int lenient; /* vet: also a store of another version, form, or out of step */
+	    *store; /* vet: the folder of the cargo-vet store; NULL: where the project says */
+	int locked; /* use what the project's kith.lock names and nothing else */
+	const char *bundle; /* native: all evidence is in this file; NULL: in what was fetched */
+	int lenient;        /* vet: also a store of another version, form, or out of step */
 };
 
 struct kith_project_verdict;
 
 /*
+ * With options->bundle the session needs no home, and its evidence is that file's from then on.
+ *
  * Judges the project at or above options->path with the evidence that is here. *ret_verdict is
  * yours (kith_verdict_free). Errors: KITH_E_NOTFOUND (no lock file), KITH_E_USAGE (no root, a root
  * that is none), KITH_E_FORMAT (lock file, manifest, configuration), KITH_E_IO, KITH_E_HELPER;

@@ -23,6 +23,7 @@ struct kith_session {
 	char *home, *cargo_home, *libexec, *config;
 	struct kith_time now;
 	bool now_given, offline;
+	bool project_only; /* the user's own configuration does not count, unless it is named */
 	void (*event)(void *ctx, const struct kith_event *event);
 	void *event_ctx;
 	struct kith_index *index;                   /* once it has been asked for */
@@ -31,6 +32,7 @@ struct kith_session {
 	bool cut_short; /* while something is derived: a source could not be read to its end */
 	struct kith_trust_graph *starter_graph; /* the index's with what the starter set says */
 	const struct kith_app_draft *draft;     /* NULL: the files that are there */
+	struct kith_app_bundle *bundle; /* NULL, or all the evidence there is (app/bundle.h) */
 	uint8_t secret[KITH_SECRET_BYTES];
 	bool has_secret;
 	/*

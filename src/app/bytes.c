@@ -87,7 +87,7 @@ place(struct search *x, size_t row, size_t candidate, struct kith_error *err)
 	}
 	if (at.state == KITH_BYTES_VENDORED) {
 		r = check_vendored(run, row, at.path, err);
-	} else if (at.state == KITH_BYTES_ARCHIVE) {
+	} else if (at.state == KITH_BYTES_ARCHIVE && !run->session->bundle) {
 		x->wants[x->n] = (struct kith_bytes_want){
 		    .path = keep(run, at.path),
 		    .checksum = p->checksum,

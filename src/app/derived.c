@@ -27,6 +27,10 @@ struct kith_app_derived {
 	struct kith_claim_set sources; /* with all they say, or, of databases, only who they are */
 	struct kith_advisory_set advisories;
 	bool damaged; /* a look has failed */
+	/* where there never was a file: its body, and when each source was fetched */
+	struct kith_buf body;
+	int64_t *times;
+	size_t n_times;
 };
 
 static const struct kith_tagged_kind sets_kind = {
@@ -112,6 +116,8 @@ kith_app_derived_free(struct kith_app_derived *d)
 	if (!d)
 		return;
 	kith_tagged_free(d->file);
+	kith_buf_clear(&d->body);
+	free(d->times);
 	free(d);
 }
 
@@ -339,6 +345,15 @@ read_databases(struct making *m, struct kith_error *err)
 }
 
 static int
+seal_advisories(const struct kith_buf *sources, struct kith_advisory_builder *advisories,
+		struct kith_buf *out, struct kith_error *err)
+{
+	kith_buf_put_u64(out, sources->len);
+	kith_buf_put_span(out, kith_buf_span(sources));
+	return kith_advisory_builder_seal(advisories, out, err);
+}
+
+static int
 make_advisories(struct kith_session *s, const struct kith_app_derived *old, struct kith_buf *out,
 		struct kith_error *err)
 {
@@ -359,9 +374,7 @@ make_advisories(struct kith_session *s, const struct kith_app_derived *old, stru
 		return r;
 	kith_app_detail(s, "advisories: %llu files of %u databases read",
 			(unsigned long long)m.files, m.n_sources);
-	kith_buf_put_u64(out, sources.len);
-	kith_buf_put_span(out, kith_buf_span(&sources));
-	return kith_advisory_builder_seal(m.advisories, out, err);
+	return seal_advisories(&sources, m.advisories, out, err);
 }
 
 /* --- the files --- */
@@ -606,10 +619,13 @@ kith_app_derived_source(const struct kith_claim_set *set, size_t i, struct kith_
 static int64_t
 fetched(const struct kith_app_derived *d, size_t i)
 {
-	struct kith_span head = d ? kith_tagged_head(d->file) : KITH_SPAN_NONE;
+	struct kith_span head;
 	uint64_t v = 0;
 	size_t k;
 
+	if (!d || !d->file)
+		return d && i < d->n_times ? d->times[i] : 0;
+	head = kith_tagged_head(d->file);
 	if (i >= HEAD_TIMES || head.len < KITH_DIGEST_BYTES + 8 * (i + 1))
 		return 0;
 	for (k = 0; k < 8; k++)
@@ -627,6 +643,36 @@ int64_t
 kith_app_databases_fetched(const struct kith_session *s, size_t i)
 {
 	return fetched(s->advisories, i);
+}
+
+int
+kith_app_derived_take(const struct kith_app_derived_parts *parts, struct kith_app_derived **ret,
+		      struct kith_error *err)
+{
+	KITH_CLEANUP(derived_freep) struct kith_app_derived *d = kith_calloc(1, sizeof(*d));
+	const struct derivation *f = parts->advisories ? &advisories : &sets;
+	KITH_AUTO_BUF struct kith_buf sources;
+	int r;
+
+	kith_buf_init(&sources, KITH_MAX_CLAIM_SET);
+	if (!d)
+		return kith_fail_nomem(err);
+	kith_buf_init(&d->body, (size_t)f->kind->max);
+	d->times = kith_calloc(parts->n_times + 1, sizeof(*d->times));
+	if (!d->times)
+		return kith_fail_nomem(err);
+	if (parts->n_times)
+		memcpy(d->times, parts->times, parts->n_times * sizeof(*d->times));
+	d->n_times = parts->n_times;
+	r = kith_claim_set_builder_seal(parts->sources, parts->advisories ? &sources : &d->body,
+					err);
+	if (!r && parts->advisories)
+		r = seal_advisories(&sources, parts->advisories, &d->body, err);
+	if (!r)
+		r = f->open(d, kith_buf_span(&d->body), err);
+	if (!r)
+		*ret = kith_steal(&d);
+	return r;
 }
 
 int

@@ -26,6 +26,18 @@ bool kith_app_derived_source(const struct kith_claim_set *set, size_t i, struct 
 int64_t kith_app_sets_fetched(const struct kith_session *s, size_t i);
 int64_t kith_app_databases_fetched(const struct kith_session *s, size_t i);
 
+/* What is derived from no mirror: two builders that are filled; advisories NULL: of sets. */
+struct kith_app_derived_parts {
+	struct kith_claim_set_builder *sources;
+	struct kith_advisory_builder *advisories;
+	const int64_t *times; /* of each source: its last fetch */
+	size_t n_times;
+};
+/* Ends the builders, which are freed by the caller. *ret_derived is yours. */
+KITH_NODISCARD int kith_app_derived_take(const struct kith_app_derived_parts *parts,
+					 struct kith_app_derived **ret_derived,
+					 struct kith_error *err);
+
 /* KITH_E_FORMAT if something that was looked at since is not as it was written: ask at the end. */
 KITH_NODISCARD int kith_app_derived_check(const struct kith_session *s, struct kith_error *err);
 void kith_app_derived_free(struct kith_app_derived *d);

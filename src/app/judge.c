@@ -2,6 +2,7 @@
 /* From a project to judged rows: gathers what the pure rooms need, and sorts what they say. */
 #include <unistd.h>
 
+#include "app/bundle.h"
 #include "app/overlay.h"
 #include "app/scope.h"
 #include "app/trusted.h"
@@ -43,6 +44,8 @@ open_project(struct kith_app_run *run, struct kith_error *err)
 	if (r == KITH_E_NOTFOUND && run->options->missing_is_finding && kith_fs_is_dir(path) &&
 	    !kith_project_open_missing(path, &run->project, NULL))
 		r = KITH_OK;
+	if (!r)
+		r = kith_app_bundle_open(run, err);
 	if (!r)
 		r = kith_app_config_load(s, run->project->root, &run->config, err);
 	if (!r)
@@ -525,6 +528,8 @@ kith_app_judge(struct kith_session *s, const struct kith_verify_options *options
 	run->graph = graph;
 	run->explain = explain;
 	r = open_project(run, err);
+	if (!r)
+		r = kith_app_bundle_check(run, err);
 	if (!r)
 		r = open_evidence(run, err);
 	if (!r)

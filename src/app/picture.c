@@ -166,7 +166,7 @@ static int
 add_persons(struct kith_app_filling *f, struct kith_error *err)
 {
 	size_t n = kith_trust_count_persons(f->result), known = kith_index_count_ids(f->index), i;
-	bool all = n + known <= KITH_MAX_PICTURE_PERSONS;
+	bool all = !f->standing_only && n + known <= KITH_MAX_PICTURE_PERSONS;
 	struct kith_index_id_info info;
 	struct kith_trust_person p;
 	size_t number;
@@ -182,9 +182,9 @@ add_persons(struct kith_app_filling *f, struct kith_error *err)
 		if (all || matters(&p))
 			r = add_person(f, kith_trust_person_id(f->result, i), i, err);
 		else
-			f->picture.n_strangers++;
+			f->picture.n_strangers += !f->standing_only;
 	}
-	for (i = 0; !r && i < known; i++) {
+	for (i = 0; !r && !f->standing_only && i < known; i++) {
 		if (!kith_index_id_at(f->index, i, &info) ||
 		    kith_trust_person_find(f->result, &info.id, &number))
 			continue;
@@ -372,12 +372,14 @@ resolve(struct kith_app_filling *f, const struct kith_graph_options *o, struct k
 	struct kith_trust_question q = {.semantics = KITH_SEMANTICS_NATIVE, .now = f->session->now};
 	int r = KITH_OK;
 
+	f->standing_only = o->standing;
 	if (o->package)
 		r = read_package(f, o->package, err);
 	if (!r)
 		r = kith_app_index(f->session, &f->index, err);
 	if (!r)
-		r = kith_app_config_load(f->session, ".", &f->config, err);
+		r = kith_app_config_load(f->session, o->project ? o->project : ".", &f->config,
+					 err);
 	if (!r)
 		r = kith_app_config_roots(f->session, &f->config, o->roots, o->n_roots,
 					  KITH_SEMANTICS_NATIVE, &f->roots, err);

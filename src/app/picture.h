@@ -19,6 +19,7 @@ struct kith_app_filling {
 	size_t n_actors;
 	struct kith_arena arena;
 	struct kith_span package, version, subject; /* empty: everybody */
+	bool standing_only;
 	struct kith_picture picture;
 	/* the picture's persons, to be written; and who they are in the result */
 	struct kith_picture_person *persons;

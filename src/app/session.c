@@ -2,6 +2,7 @@
 /* Opens and closes sessions; turns what happens into events. */
 #include <stdarg.h>
 
+#include "app/bundle.h"
 #include "app/derived.h"
 #include "app/pinned.h"
 #include "codec/versions.h"
@@ -154,6 +155,7 @@ kith_session_free(struct kith_session *session)
 	kith_index_free(session->index);
 	kith_app_derived_free(session->sets);
 	kith_app_derived_free(session->advisories);
+	kith_app_bundle_free(session->bundle);
 	kith_dirs_clear(&session->dirs);
 	free(session->home);
 	free(session->cargo_home);

@@ -477,6 +477,8 @@ draw(const struct kith_app_run *run, char **ret_svg, size_t *ret_len, struct kit
 	    .roots = roots,
 	    .n_roots = n,
 	    .format = KITH_GRAPH_SVG,
+	    .project = run->project->root,
+	    .standing = 1, /* strangers carry no verdict, and no bundle names them */
 	};
 
 	if (!texts || !roots)

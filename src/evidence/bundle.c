@@ -397,7 +397,7 @@ read_gone(struct reading *rd)
 	x.previous = next_time(rd);
 	x.text = next_body(rd);
 	if (!x.text.len)
-		rd->bad = KITH_E_FORMAT;
+		x.text = KITH_SPAN_NONE; /* it is served elsewhere: only one place is gone */
 	return add_proof(rd, &x);
 }
 

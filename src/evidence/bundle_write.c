@@ -137,7 +137,7 @@ put_proof(const struct kith_bundle_proof *x, struct kith_buf *out)
 		put_text(out, x->path);
 		kith_buf_printf(out, " %u", (unsigned)x->line);
 	}
-	if (!x->text.ptr) {
+	if (!x->text.ptr && !gone) {
 		kith_buf_put_char(out, '\n');
 		return;
 	}

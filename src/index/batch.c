@@ -69,7 +69,8 @@ kith_index_builder_gone(struct kith_index_builder *b, size_t source, struct kith
 		return kith_fail(err, KITH_E_INTERNAL, "withdrawn proofs of no source");
 	/* whether a proof is gone is known once everything that is served has been taken in */
 	r = kith_index_builder_flush(b, err);
-	return r ? r : kith_index_builder_wait(b, &f, KITH_SPAN_LIT("(withdrawn)"), bytes, err);
+	return r ? r
+		 : kith_index_builder_wait(b, &f, KITH_SPAN_LIT(KITH_INDEX_GONE_PATH), bytes, err);
 }
 
 /* What is signed and by which signature: a body may come again with another one. */

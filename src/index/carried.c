@@ -51,11 +51,14 @@ kith_index_builder_carried(struct kith_index_builder *b, size_t source, struct k
 
 int
 kith_index_builder_carried_again(struct kith_index_builder *b, size_t source, struct kith_span path,
-				 uint32_t line, const struct kith_digest *digest,
+				 uint32_t line, bool gone, const struct kith_digest *digest,
 				 struct kith_error *err)
 {
-	const struct index_batch_file f = {
-	    .source = (uint32_t)source, .line = line, .again = true, .digest = *digest};
+	const struct index_batch_file f = {.source = (uint32_t)source,
+					   .gone = gone,
+					   .line = line,
+					   .again = true,
+					   .digest = *digest};
 
 	if (source >= b->n_sources)
 		return kith_fail(err, KITH_E_FORMAT, "a proof of no source");
@@ -79,9 +82,11 @@ take_again(struct kith_index_builder *b, const struct index_batch_file *f,
 	if (!kith_index_builder_find(b, &f->digest, &proof))
 		return kith_fail(err, KITH_E_FORMAT, "%.*s:%u: a proof that is not here",
 				 KITH_SPAN_FMT(f->path), f->line);
-	b->sources[f->source].proofs++;
-	b->sources[f->source].valid++;
-	b->totals.proofs++;
+	if (!f->gone) {
+		b->sources[f->source].proofs++;
+		b->sources[f->source].valid++;
+		b->totals.proofs++;
+	}
 	return kith_index_take_place(b, item, proof, err);
 }
 

@@ -113,9 +113,12 @@ KITH_NODISCARD int kith_index_builder_carried(struct kith_index_builder *b, size
 					      struct kith_span text,
 					      const struct kith_index_carried *fact,
 					      struct kith_error *err);
-/* A proof that came already is there, too. */
+/* Where what a source has withdrawn is said to lie. */
+#define KITH_INDEX_GONE_PATH "(withdrawn)"
+
+/* A proof that came already is there, too, or (gone) was. */
 KITH_NODISCARD int kith_index_builder_carried_again(struct kith_index_builder *b, size_t source,
-						    struct kith_span path, uint32_t line,
+						    struct kith_span path, uint32_t line, bool gone,
 						    const struct kith_digest *digest,
 						    struct kith_error *err);
 /* After all proofs: what is known of ids; of others nothing is. */
@@ -225,6 +228,9 @@ struct kith_index_proof_info {
 size_t kith_index_count_proofs(const struct kith_index *ix);
 bool kith_index_proof_at(const struct kith_index *ix, size_t i,
 			 struct kith_index_proof_info *ret_info);
+/* In which source its place i is; false: there is no such place. */
+bool kith_index_place_source(const struct kith_index *ix, const struct kith_index_proof_info *proof,
+			     size_t i, uint32_t *ret_source);
 /* Where a proof was found, from 0. */
 bool kith_index_place_at(const struct kith_index *ix, const struct kith_index_proof_info *proof,
 			 size_t i, struct kith_place *ret_place);

@@ -189,6 +189,20 @@ kith_index_read_place(const struct kith_index *ix, uint64_t places, size_t i,
 }
 
 bool
+kith_index_place_source(const struct kith_index *ix, const struct kith_index_proof_info *proof,
+			size_t i, uint32_t *ret_source)
+{
+	struct index_cursor c;
+
+	if (i >= proof->n_places)
+		return false;
+	c = kith_index_bytes(ix, SECTION_RECORDS, proof->places + (uint64_t)i * INDEX_RECORD_PLACE,
+			     INDEX_RECORD_PLACE);
+	*ret_source = kith_index_u32(&c);
+	return !c.bad;
+}
+
+bool
 kith_index_place_at(const struct kith_index *ix, const struct kith_index_proof_info *proof,
 		    size_t i, struct kith_place *ret_place)
 {
