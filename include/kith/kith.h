@@ -24,5 +24,6 @@
 #include <kith/guard.h>
 #include <kith/policy.h>
 #include <kith/pin.h>
+#include <kith/bundle.h>
 
 #endif

@@ -40,6 +40,7 @@ struct kith_session_options {
 	    *starter;    /* another starter set ($KITH_STARTER); NULL: the one that is shipped */
 	const char *now; /* RFC 3339, for reproducible verdicts; NULL: the clock */
 	int offline;     /* the network is an error */
+	int no_home;     /* none is needed: a bundle is all the evidence (kith_verify_options) */
 	void (*event)(void *ctx, const struct kith_event *event); /* may be NULL */
 	void *event_ctx;
 };

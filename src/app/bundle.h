@@ -58,7 +58,9 @@ struct kith_app_bundling {
 };
 
 /* Appends the bundle of a judged run to `out`. Errors: KITH_E_INTEGRITY (a mismatch) and others. */
+struct kith_bundle_result;
 KITH_NODISCARD int kith_app_bundle_make(struct kith_app_run *run, struct kith_buf *out,
+					struct kith_bundle_result *ret_counts,
 					struct kith_error *err);
 /* Notes an id whose URL matters. */
 KITH_NODISCARD int kith_app_bundle_note_id(struct kith_app_bundling *x, const struct kith_id *id,

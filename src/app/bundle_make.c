@@ -3,6 +3,8 @@
  * From a judged run to the one file with all its evidence. Nothing in the file hangs on this
  * machine's paths, orders or clock.
  */
+#include <kith/bundle.h>
+
 #include "app/bundle.h"
 
 #include "crypto/crypto.h"
@@ -160,8 +162,35 @@ gather(struct kith_app_bundling *x, struct kith_error *err)
 	return r ? r : put_pins(x, err);
 }
 
+static void
+count(const struct kith_bundle *b, struct kith_bundle_result *ret)
+{
+	size_t i;
+
+	ret->proofs = ret->advisories = 0;
+	for (i = 0; i < b->n_proofs; i++)
+		ret->proofs += b->proofs[i].text.ptr != NULL;
+	for (i = 0; i < b->n_files; i++)
+		ret->advisories += b->sources[b->files[i].source].kind != KITH_BUNDLE_VET;
+	ret->audits = b->n_entries;
+}
+
+/*
+ * What nothing corroborates but this machine's first sight is corroborated by the bundle from now
+ * on, here as elsewhere.
+ */
+static void
+corroborate(struct kith_app_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->project->lock->count; i++)
+		run->rows[i].uncorroborated = false;
+}
+
 int
-kith_app_bundle_make(struct kith_app_run *run, struct kith_buf *out, struct kith_error *err)
+kith_app_bundle_make(struct kith_app_run *run, struct kith_buf *out,
+		     struct kith_bundle_result *ret_counts, struct kith_error *err)
 {
 	KITH_CLEANUP(bundling_clear) struct kith_app_bundling x = {.run = run};
 	int r = check_rows(run, err);
@@ -179,5 +208,7 @@ kith_app_bundle_make(struct kith_app_run *run, struct kith_buf *out, struct kith
 		return r;
 	kith_sha256(kith_buf_span(&run->project->lock_bytes), x.b->lock);
 	kith_bundle_put(x.b, kith_blake2b, out);
+	count(x.b, ret_counts);
+	corroborate(run);
 	return kith_buf_check(out, err);
 }

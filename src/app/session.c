@@ -103,6 +103,8 @@ open_session(struct kith_session *s, const struct kith_session_options *o, struc
 	    .xdg_data_home = o->xdg_data_home,
 	    .xdg_cache_home = o->xdg_cache_home,
 	};
+	/* no folder can be there */
+	static const struct kith_dirs_env nowhere = {.kith_home = "/dev/null/kith"};
 	int r;
 
 	r = kith_crypto_init(err);
@@ -110,6 +112,8 @@ open_session(struct kith_session *s, const struct kith_session_options *o, struc
 		r = set_now(s, o->now, err);
 	if (!r)
 		r = kith_dirs_init(&s->dirs, &env, err);
+	if (r == KITH_E_USAGE && o->no_home)
+		r = kith_dirs_init(&s->dirs, &nowhere, err);
 	if (!r)
 		r = copy_string(&s->home, o->home, err);
 	if (!r)

@@ -63,7 +63,8 @@ is_off(const struct kith_session *s)
 {
 	KITH_AUTO_FREE char *path = off_path(s);
 
-	return path && kith_fs_exists(path);
+	/* what the user has switched off counts where his configuration does */
+	return path && !s->bundle && !s->project_only && kith_fs_exists(path);
 }
 
 int

@@ -385,6 +385,12 @@ kith_verify(struct kith_session *session, const struct kith_verify_options *opti
 	return KITH_OK;
 }
 
+struct kith_app_run *
+kith_app_verdict_run(const struct kith_project_verdict *verdict)
+{
+	return verdict->run;
+}
+
 void
 kith_verdict_free(struct kith_project_verdict *verdict)
 {

@@ -77,6 +77,7 @@ struct cli {
 	enum kith_format format;
 	bool format_set;
 	bool offline, quiet, yes;
+	bool no_home; /* the command can do without one */
 	int verbose;
 	enum cli_when color, progress;
 	/* what stdout and stderr are */

@@ -2,12 +2,14 @@
 /* kith pin: the same verdict everywhere. */
 #include <stdlib.h>
 
+#include <kith/bundle.h>
 #include <kith/pin.h>
 
 #include "cmd.h"
 
 static const struct cli_option options[] = {
     {"update", 0, NULL, "move pins to what is here now: all, or those of SOURCE", false},
+    {"bundle", 0, "FILE", "put all evidence of the project into this one file instead", false},
     {"diff", 0, NULL, "say what an update would change, and write nothing", false},
     CLI_OPTION_END};
 
@@ -31,6 +33,25 @@ pin(struct cli *cli, const struct kith_pin_options *o)
 }
 
 static int
+bundle(struct cli *cli)
+{
+	const struct kith_bundle_options o = {.file = cli_value(cli, "bundle")};
+	struct kith_bundle_result x;
+	struct kith_error err;
+
+	if (cli_flag(cli, "update") || cli_flag(cli, "diff") || cli->n_args)
+		return cli_usage(cli,
+				 "--bundle takes what is here now, and goes with nothing else");
+	if (kith_bundle(cli->session, &o, &x, &err))
+		return cli_fail(cli, &err);
+	cli_end_progress(cli);
+	cli_note(cli, "%s: %zu bytes: %zu proofs, %zu audits, %zu advisories", o.file, x.bytes,
+		 x.proofs, x.audits, x.advisories);
+	cli_note(cli, "next: kith verify --bundle %s", o.file);
+	return CLI_YES;
+}
+
+static int
 run(struct cli *cli)
 {
 	struct kith_pin_options o = {
@@ -46,6 +67,8 @@ run(struct cli *cli)
 		return cli_usage(cli, "SOURCE goes with --update or --diff: otherwise all that is "
 				      "new is pinned");
 	status = cli_open_session(cli);
+	if (!status && cli_value(cli, "bundle"))
+		return bundle(cli);
 	return status ? status : pin(cli, &o);
 }
 
@@ -53,7 +76,7 @@ const struct cli_command cli_cmd_pin = {
     .name = "pin",
     .group = CLI_EVIDENCE,
     .summary = "write kith.lock: the same verdict everywhere",
-    .usage = "[--update [SOURCE] | --diff [SOURCE]]",
+    .usage = "[--update [SOURCE] | --diff [SOURCE] | --bundle FILE]",
     .help =
 	"Writes kith.lock beside the lock file: every source that the verdict may depend on,\n"
 	"at its commit; for every package its checksum, the digest of its bytes and what the\n"

@@ -20,6 +20,8 @@ static const struct cli_option options[] = {
     {"all", 0, NULL, "every lock file below PATH, each with its own verdict", false},
     {"failing", 0, NULL, "show only what does not pass", false},
     {"stats", 0, NULL, "also count what there is evidence about, and what would help", false},
+    {"bundle", 0, "FILE", "use the evidence in this file and nothing else (kith pin --bundle)",
+     false},
     {"recheck", 0, NULL, "hash every archive again", false},
     {"unpacked", 0, NULL, "also compare what cargo unpacked with the archives", false},
     {"locked", 0, NULL, "use what kith.lock names and nothing else", false},
@@ -87,6 +89,7 @@ check_options(const struct cli *cli, enum kith_semantics semantics)
 	    {"understanding", NATIVE | CREV},
 	    {"llm", NATIVE | CREV},
 	    {"recheck", NATIVE | CREV},
+	    {"bundle", NATIVE},
 	    {"locked", NATIVE | CREV},
 	    {"stats", NATIVE},
 	    {"only", NATIVE | CREV},
@@ -197,6 +200,7 @@ read_options(struct cli *cli, struct kith_verify_options *o)
 	o->path = cli->n_args ? cli->args[0] : NULL;
 	o->all = cli_flag(cli, "all");
 	o->recheck = cli_flag(cli, "recheck");
+	o->bundle = cli_value(cli, "bundle");
 	o->locked = cli_flag(cli, "locked");
 	o->stats = cli_flag(cli, "stats");
 	o->unpacked = cli_flag(cli, "unpacked");
@@ -284,7 +288,7 @@ prepare_evidence(struct cli *cli, const struct kith_verify_options *o)
 {
 	size_t n = 0;
 
-	if (o->semantics != KITH_SEMANTICS_NATIVE || o->locked ||
+	if (o->semantics != KITH_SEMANTICS_NATIVE || o->bundle || o->locked ||
 	    kith_starter_wanted(cli->session, o->path, &n, NULL) || !n)
 		return;
 	if (cli->offline)
@@ -311,6 +315,7 @@ run(struct cli *cli)
 
 	if (!read_options(cli, &o))
 		return CLI_USAGE;
+	cli->no_home = o.bundle != NULL;
 	status = cli_open_session(cli);
 	if (status)
 		return status;

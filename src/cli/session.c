@@ -19,6 +19,7 @@ cli_open_session(struct cli *cli)
 	    .starter = getenv("KITH_STARTER"),
 	    .now = cli->now,
 	    .offline = cli->offline,
+	    .no_home = cli->no_home,
 	    .event = cli_event,
 	    .event_ctx = cli,
 	};
