@@ -73,11 +73,19 @@ refuse(struct reading *rd, const char *what)
 	return kith_fail(rd->err, KITH_E_FORMAT, "line %u: %s", rd->line, what);
 }
 
+/* Lack of memory is no fault of the file. */
+static void
+spoil(struct reading *rd)
+{
+	if (!rd->bad)
+		rd->bad = KITH_E_FORMAT;
+}
+
 static struct kith_span
 next_word(struct reading *rd)
 {
 	if (rd->at >= rd->n) {
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 		return KITH_SPAN_NONE;
 	}
 	return rd->words[rd->at++];
@@ -118,7 +126,7 @@ next_text(struct reading *rd)
 		high = w.len - i > 2 ? hex_digit(w.ptr[i + 1]) : 16;
 		low = w.len - i > 2 ? hex_digit(w.ptr[i + 2]) : 16;
 		if (high > 15 || low > 15) {
-			rd->bad = KITH_E_FORMAT;
+			spoil(rd);
 			return KITH_SPAN_NONE;
 		}
 		out[n++] = (uint8_t)(high << 4 | low);
@@ -133,7 +141,7 @@ next_number(struct reading *rd, uint64_t max)
 	uint64_t v = 0;
 
 	if (!kith_span_u64(next_word(rd), &v) || v > max) {
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 		return 0;
 	}
 	return v;
@@ -160,7 +168,7 @@ static void
 next_digest(struct reading *rd, uint8_t out[32])
 {
 	if (!kith_base64_decode_exact(next_word(rd), out, 32))
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 }
 
 static bool
@@ -169,7 +177,7 @@ next_bool(struct reading *rd, const char *yes, const char *no)
 	struct kith_span w = next_word(rd);
 
 	if (!kith_span_is(w, yes) && !kith_span_is(w, no))
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 	return kith_span_is(w, yes);
 }
 
@@ -187,7 +195,7 @@ next_flags(struct reading *rd)
 			if (kith_span_is(piece, kith_bundle_flags[i].word))
 				known = kith_bundle_flags[i].flag;
 		if (!known || flags & known)
-			rd->bad = KITH_E_FORMAT;
+			spoil(rd);
 		flags |= known;
 	}
 	return flags;
@@ -202,7 +210,7 @@ next_body(struct reading *rd)
 	size_t i;
 
 	if (rd->bad || n >= rd->rest.len || rd->rest.ptr[n] != '\n') {
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 		return KITH_SPAN_NONE;
 	}
 	rd->rest = kith_span_sub(rd->rest, (size_t)n + 1, SIZE_MAX);
@@ -228,7 +236,7 @@ static int
 read_lock(struct reading *rd)
 {
 	if (!kith_hex_decode_exact(next_word(rd), rd->b->lock, sizeof(rd->b->lock)))
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 	return end_of(rd);
 }
 
@@ -311,7 +319,7 @@ read_source(struct reading *rd, enum kith_bundle_kind kind)
 	x.since = next_time(rd);
 	x.fetched = next_time(rd);
 	if (!x.slug.len)
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 	return add_source(rd, &x);
 }
 
@@ -338,7 +346,7 @@ static uint32_t
 last_source(struct reading *rd)
 {
 	if (!rd->b->n_sources)
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 	return rd->b->n_sources ? (uint32_t)rd->b->n_sources - 1 : 0;
 }
 
@@ -369,7 +377,7 @@ read_proof(struct reading *rd)
 	x.previous = next_time(rd);
 	x.text = next_body(rd);
 	if (x.flags & KITH_BUNDLE_GONE || !x.text.len)
-		rd->bad = KITH_E_FORMAT;
+		spoil(rd);
 	return add_proof(rd, &x);
 }
 
