@@ -108,6 +108,7 @@ add_package(struct kith_pins *pins, const struct kith_report_row *row, struct ki
 	    .yanked = g->yanked,
 	    .has_published = g->has_published,
 	    .published = g->published,
+	    .has_first = g->has_first,
 	    .older_yanked = g->lure ? g->older_yanked : 0,
 	};
 
@@ -115,6 +116,8 @@ add_package(struct kith_pins *pins, const struct kith_report_row *row, struct ki
 		return KITH_OK;
 	x.has_native = row->subject.bytes == KITH_SUBJECT_HERE && row->subject.has_digest;
 	x.native = row->subject.digest;
+	if (g->has_first)
+		memcpy(x.first, g->first, sizeof(x.first));
 	return kith_pins_add_package(pins, &x, err);
 }
 

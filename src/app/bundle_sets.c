@@ -134,7 +134,7 @@ want_of_set(struct cutting *c, size_t set)
 	return r;
 }
 
-/* Who published the locked versions, by what this set says. */
+/* Who published which versions of the locked packages: the first one matters, too. */
 static int
 add_facts(struct cutting *c, size_t set)
 {
@@ -147,12 +147,11 @@ add_facts(struct cutting *c, size_t set)
 	for (i = 0; !r && i < lock->count; i++) {
 		const struct kith_package *p = &lock->packages[i];
 
-		if (i && p->eco == p[-1].eco && kith_span_eq(p->name, p[-1].name) &&
-		    kith_span_eq(p->version, p[-1].version))
+		if (!is_next_name(lock, i))
 			continue;
 		r = kith_claim_set_facts(c->sets, p->eco, p->name, &x->arena, &facts, &n, c->err);
 		for (k = 0; !r && k < n; k++) {
-			if (facts[k].source != set || !kith_span_eq(facts[k].version, p->version))
+			if (facts[k].source != set)
 				continue;
 			r = KITH_BUNDLE_GROW(x->b, facts, c->err);
 			if (r)
@@ -160,7 +159,7 @@ add_facts(struct cutting *c, size_t set)
 			x->b->facts[x->b->n_facts++] =
 			    (struct kith_bundle_fact){.source = (uint32_t)x->b->n_sources - 1,
 						      .name = p->name,
-						      .version = p->version,
+						      .version = facts[k].version,
 						      .publisher = facts[k].publisher,
 						      .login = facts[k].login,
 						      .day = facts[k].published.sec / DAY};
