@@ -96,13 +96,15 @@ kith_bundle(struct kith_session *session, const struct kith_bundle_options *opti
 	session->project_only = true;
 	r = kith_verify(session, &o, &verdict, err);
 	run = r ? NULL : kith_app_verdict_run(verdict);
+	if (!r && (!run || !run->project))
+		r = kith_fail(err, KITH_E_INTERNAL, "no verdict to be carried");
 	if (!r)
 		r = kith_app_bundle_make(run, &text, &result, err);
 	if (!r)
 		r = try_out(session, options, verdict, &text, err);
 	if (!r)
 		r = kith_fs_replace(options->file, kith_buf_span(&text), 0644, err);
-	result.pass = !r && run->report.pass;
+	result.pass = !r && run && run->report.pass;
 	result.bytes = text.len;
 	kith_verdict_free(verdict);
 	if (!r)

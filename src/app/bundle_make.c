@@ -112,7 +112,7 @@ add_package(struct kith_pins *pins, const struct kith_report_row *row, struct ki
 	    .older_yanked = g->lure ? g->older_yanked : 0,
 	};
 
-	if (k->local || (k->origin != KITH_ORIGIN_REGISTRY && k->origin != KITH_ORIGIN_OTHER))
+	if (!kith_app_is_pinnable(k))
 		return KITH_OK;
 	x.has_native = row->subject.bytes == KITH_SUBJECT_HERE && row->subject.has_digest;
 	x.native = row->subject.digest;

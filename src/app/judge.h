@@ -64,7 +64,7 @@ KITH_NODISCARD int kith_app_judge(struct kith_session *s, const struct kith_veri
 				  const struct kith_trust_graph *graph, bool explain,
 				  struct kith_app_run **ret_run, struct kith_error *err);
 void kith_app_run_free(struct kith_app_run *run);
-/* The run behind a verdict; NULL with vet semantics. Borrowed. */
+/* The one run behind a verdict; NULL with vet semantics, or of several lock files. Borrowed. */
 struct kith_app_run *kith_app_verdict_run(const struct kith_project_verdict *verdict);
 
 /*

@@ -320,6 +320,9 @@ judge_nearest(struct kith_session *s, struct kith_project_verdict *v, const char
 
 	if (!nearest)
 		nearest = judge_one(s, v, path, false, err);
+	/* evidence of one project is of one lock file */
+	if (v->options.bundle || s->project_only)
+		return nearest;
 	if ((nearest && nearest != KITH_E_NOTFOUND) || !names_others(v) || !kith_fs_is_dir(path))
 		return nearest;
 	r = kith_app_locks_find(s, path, false, &locks, NULL);
@@ -336,6 +339,10 @@ judge_native_or_crev(struct kith_session *s, struct kith_project_verdict *v, con
 	KITH_AUTO_LOCKS struct kith_app_locks locks = {0};
 	int r;
 
+	if (v->options.all && v->options.bundle)
+		return kith_hint(
+		    err, kith_fail(err, KITH_E_USAGE, "--all: a bundle is of one lock file"),
+		    "kith verify PATH --bundle FILE, for each");
 	if (!v->options.all || !kith_fs_is_dir(path))
 		return judge_nearest(s, v, path, err);
 	r = kith_app_locks_find(s, path, true, &locks, err);
@@ -388,7 +395,7 @@ kith_verify(struct kith_session *session, const struct kith_verify_options *opti
 struct kith_app_run *
 kith_app_verdict_run(const struct kith_project_verdict *verdict)
 {
-	return verdict->run;
+	return verdict->n_runs == 1 ? verdict->runs[0] : NULL;
 }
 
 void
