@@ -67,9 +67,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	KITH_AUTO_BUNDLE struct kith_bundle *b = NULL;
 	KITH_AUTO_BUF struct kith_buf text;
 
+	kith_buf_init(&text, KITH_MIB(1));
 	if (size > KITH_KIB(64) || kith_crypto_init(NULL))
 		return 0;
-	kith_buf_init(&text, KITH_MIB(1));
 	kith_buf_put(&text, data, size);
 	end_it(&text);
 	if (kith_bundle_read(kith_buf_span(&text), kith_blake2b, &b, NULL))
