@@ -7,6 +7,7 @@
 #include "app/bundle.h"
 
 #include "app/derived.h"
+#include "app/trusted.h"
 #include "crypto/crypto.h"
 
 void
@@ -292,7 +293,7 @@ kith_app_bundle_open(struct kith_app_run *run, struct kith_error *err)
 	KITH_AUTO_BUF struct kith_buf text;
 	int r;
 
-	kith_buf_init(&text, KITH_MAX_BUNDLE);
+	kith_buf_init(&text, 0);
 	if (!path || run->session->bundle)
 		return KITH_OK;
 	if (run->options->n_roots)
@@ -301,7 +302,7 @@ kith_app_bundle_open(struct kith_app_run *run, struct kith_error *err)
 					   "--root: a bundle holds evidence for the roots that it "
 					   "was made for"),
 				 "kith.toml names them: [roots]");
-	r = kith_fs_read(path, &text, err);
+	r = kith_app_deciding_path(run->session, path, KITH_MAX_BUNDLE, &text, err);
 	if (r == KITH_E_NOTFOUND)
 		return kith_hint(err,
 				 kith_fail(err, KITH_E_USAGE, "--bundle %s: no such file", path),

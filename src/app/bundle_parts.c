@@ -2,6 +2,8 @@
 /* What decides besides the evidence, by digests of what it says: layout and comments do not. */
 #include "app/bundle.h"
 
+#include "app/trusted.h"
+
 #include "codec/toml.h"
 #include "crypto/crypto.h"
 
@@ -120,8 +122,8 @@ add_project(struct kith_app_run *run, struct kith_bundle *b, struct kith_error *
 	KITH_AUTO_BUF struct kith_buf text;
 	int r;
 
-	kith_buf_init(&text, KITH_MAX_CONFIG);
-	r = kith_fs_read(run->config.project_path, &text, err);
+	r = kith_app_deciding_path(run->session, run->config.project_path, KITH_MAX_CONFIG, &text,
+				   err);
 	if (!r)
 		r = kith_toml_parse(kith_buf_span(&text), &doc, err);
 	return r ? r : add_tables(b, kith_toml_root(doc), err);

@@ -37,8 +37,10 @@ load_user(struct kith_session *s, struct kith_app_config *c, struct kith_error *
 {
 	int r;
 
-	if (s->project_only && !s->config)
-		return KITH_OK;
+	if ((s->project_only || s->bundle) && !s->config) {
+		c->user_path = kith_strndup("", 0);
+		return c->user_path ? KITH_OK : kith_fail_nomem(err);
+	}
 	c->user_path = s->config ? kith_strndup(s->config, strlen(s->config))
 				 : kith_fs_join(s->dirs.config, "config.toml");
 	if (!c->user_path)

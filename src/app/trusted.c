@@ -16,6 +16,20 @@ kith_app_deciding_file(struct kith_session *s, const char *dir, const char *name
 }
 
 int
+kith_app_deciding_path(struct kith_session *s, const char *path, size_t max_bytes,
+		       struct kith_buf *out, struct kith_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash && slash > path ? (size_t)(slash - path) : slash ? 1 : 0;
+	KITH_AUTO_FREE char *dir = n ? kith_strndup(path, n) : kith_strndup(".", 1);
+
+	kith_buf_init(out, max_bytes);
+	if (!dir)
+		return kith_fail_nomem(err);
+	return kith_app_deciding_file(s, dir, slash ? slash + 1 : path, max_bytes, out, err);
+}
+
+int
 kith_app_deciding_there(struct kith_session *s, const char *dir, const char *name, bool *ret_there,
 			struct kith_error *err)
 {

@@ -20,6 +20,11 @@ KITH_NODISCARD int kith_app_deciding_file(struct kith_session *s, const char *di
 					  size_t max_bytes, struct kith_buf *out,
 					  struct kith_error *err);
 
+/* The same of a path from the working directory; its folder is the file's own. */
+KITH_NODISCARD int kith_app_deciding_path(struct kith_session *s, const char *path,
+					  size_t max_bytes, struct kith_buf *out,
+					  struct kith_error *err);
+
 /* Whether that file is there; what cannot be read is there. Errors as above. */
 KITH_NODISCARD int kith_app_deciding_there(struct kith_session *s, const char *dir,
 					   const char *name, bool *ret_there,
