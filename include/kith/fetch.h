@@ -45,6 +45,30 @@ KITH_API KITH_NODISCARD int kith_fetch(struct kith_session *session,
 				       struct kith_error *err);
 
 /* Zeroed fields mean: not given. */
+struct kith_fetch_locked_options {
+	const char *path; /* of the project; NULL: the working directory */
+	int jobs, timeout;
+	enum kith_format format;
+};
+
+struct kith_fetch_locked_result {
+	size_t here, fetched; /* sources at their pinned commits: before; by this fetch */
+	size_t missing;       /* that are not, whatever the reason */
+};
+
+/*
+ * Gets exactly the sources that the project's kith.lock names, as far as their commits are not here
+ * yet, and says of each what is missing. What is fetched is the source as it is; whether it has the
+ * commit is looked at afterwards. *ret_text is yours (kith_free). Errors: KITH_E_NOTFOUND (no lock
+ * file), KITH_E_INTEGRITY (no kith.lock), KITH_E_FORMAT, KITH_E_IO, KITH_E_HELPER.
+ */
+KITH_API KITH_NODISCARD int kith_fetch_locked(struct kith_session *session,
+					      const struct kith_fetch_locked_options *options,
+					      char **ret_text, size_t *ret_len,
+					      struct kith_fetch_locked_result *ret_result,
+					      struct kith_error *err);
+
+/* Zeroed fields mean: not given. */
 struct kith_packages_options {
 	const char *path; /* of a project; NULL: the working directory */
 	/* NAME, NAME@VERSION, package URLs; n 0: all that the lock file names */

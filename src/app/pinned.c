@@ -329,6 +329,12 @@ kith_app_pinned_find(const struct kith_mirrors *mirrors, const struct kith_pins_
 
 /* --- making a view --- */
 
+struct found {
+	struct kith_mirror mirror; /* moves into the view */
+	size_t pin;
+	bool elsewhere; /* the mirror is at another head */
+};
+
 struct viewing {
 	struct kith_session *session;
 	const char *root;
@@ -337,7 +343,9 @@ struct viewing {
 	struct kith_mirrors here;
 	size_t missing;
 	struct kith_buf names; /* of what is missing */
-	bool *elsewhere;       /* by mirror of the view: the mirror is at another head */
+	struct found *found;   /* by mirror of the view */
+	size_t n_found;
+	const char **why; /* by pin; NULL: missing ones are warnings */
 };
 
 static void
@@ -345,13 +353,18 @@ viewing_clear(struct viewing *v)
 {
 	kith_mirrors_clear(&v->here);
 	kith_buf_clear(&v->names);
-	free(v->elsewhere);
+	free(v->found);
 }
 
 static void
-note_missing(struct viewing *v, struct kith_span location, struct kith_span commit, const char *why)
+note_missing(struct viewing *v, size_t pin, const char *why)
 {
-	if (v->missing++ < TOLD)
+	struct kith_span location = v->pins->sources[pin].location;
+	struct kith_span commit = v->pins->sources[pin].commit;
+
+	if (v->why)
+		v->why[pin] = why;
+	if (v->missing++ < TOLD && !v->why)
 		kith_app_warn(v->session, "%.*s at %.12s: %s", KITH_SPAN_FMT(location),
 			      (const char *)commit.ptr, why);
 	if (v->missing <= 3)
@@ -373,39 +386,42 @@ tell_missing(const struct viewing *v, struct kith_error *err)
 
 /* As the mirror is called elsewhere, at the pinned commit, whatever else is known of it here. */
 static int
-add_mirror(struct viewing *v, const struct kith_pins_source *pin, const char *location,
-	   const struct kith_mirror *from, struct kith_error *err)
+add_found(struct viewing *v, size_t number, const char *location, const struct kith_mirror *from,
+	  struct kith_error *err)
 {
-	struct kith_mirrors *list = &v->state->view.mirrors;
+	const struct kith_pins_source *pin = &v->pins->sources[number];
 	KITH_AUTO_SOURCE struct kith_source named = {.kind = KITH_GIT_URL};
-	struct kith_mirror *m = &list->items[list->count];
+	struct found *f = &v->found[v->n_found];
+	struct kith_mirror *m = &f->mirror;
 	int r = kith_mirror_copy(from, m, err);
 
 	if (r)
 		return r;
-	v->elsewhere[list->count] = !kith_span_is(pin->commit, from->head);
-	list->count++;
+	v->n_found++;
+	f->pin = number;
+	f->elsewhere = !kith_span_is(pin->commit, from->head);
 	m->success = m->attempt = pin->as_of;
 	m->failures = 0;
 	m->not_before = 0;
-	m->source.class = pin->carried ? KITH_SOURCE_CARRIED : KITH_SOURCE_USER;
 	memcpy(m->head, pin->commit.ptr, KITH_GIT_HEX);
 	m->head[KITH_GIT_HEX] = '\0';
-	if (!from->own)
-		return KITH_OK;
-	m->own = false;
-	r = kith_source_resolve(location, &named, err);
-	if (r)
-		return r;
-	kith_source_clear(&m->source);
-	m->source = named;
-	memset(&named, 0, sizeof(named));
+	if (from->own) {
+		m->own = false;
+		r = kith_source_resolve(location, &named, err);
+		if (r)
+			return r;
+		kith_source_clear(&m->source);
+		m->source = named;
+		memset(&named, 0, sizeof(named));
+	}
+	m->source.class = pin->carried ? KITH_SOURCE_CARRIED : KITH_SOURCE_USER;
 	return KITH_OK;
 }
 
 static int
-find_source(struct viewing *v, const struct kith_pins_source *pin, struct kith_error *err)
+find_source(struct viewing *v, size_t number, struct kith_error *err)
 {
+	const struct kith_pins_source *pin = &v->pins->sources[number];
 	KITH_AUTO_FREE char *location = NULL;
 	int r = kith_app_pinned_location(v->root, pin, &location, err);
 	size_t i;
@@ -414,18 +430,18 @@ find_source(struct viewing *v, const struct kith_pins_source *pin, struct kith_e
 		return r;
 	i = kith_app_pinned_find(&v->here, pin, location);
 	if (i == v->here.count || !v->here.items[i].head[0]) {
-		note_missing(v, pin->location, pin->commit, "was never fetched here");
+		note_missing(v, number, "was never fetched here");
 		return KITH_OK;
 	}
-	return add_mirror(v, pin, location, &v->here.items[i], err);
+	return add_found(v, number, location, &v->here.items[i], err);
 }
 
 static int
 compare_slugs(const void *a, const void *b)
 {
-	const struct kith_mirror *x = a, *y = b;
+	const struct found *x = a, *y = b;
 
-	return strcmp(x->source.slug, y->source.slug);
+	return strcmp(x->mirror.source.slug, y->mirror.source.slug);
 }
 
 static int
@@ -441,7 +457,7 @@ which_files(void *ctx, size_t item)
 {
 	const struct viewing *v = ctx;
 
-	return v->elsewhere[item] ? NO_FILE : NULL;
+	return v->found[item].elsewhere ? NO_FILE : NULL;
 }
 
 static int
@@ -449,12 +465,10 @@ end_source(void *ctx, size_t item, const struct kith_git_end *end, const struct 
 	   struct kith_error *err)
 {
 	struct viewing *v = ctx;
-	const struct kith_mirror *m = &v->state->view.mirrors.items[item];
 
 	(void)end, (void)err;
 	if (failure)
-		note_missing(v, kith_span_str(m->source.location), kith_span_str(m->head),
-			     "its mirror does not have this commit");
+		note_missing(v, v->found[item].pin, "its mirror does not have this commit");
 	return KITH_OK;
 }
 
@@ -477,12 +491,16 @@ find_sources(struct viewing *v, struct kith_error *err)
 	int r;
 
 	list->items = kith_calloc(v->pins->n_sources + 1, sizeof(*list->items));
-	v->elsewhere = kith_calloc(v->pins->n_sources + 1, sizeof(*v->elsewhere));
-	if (!list->items || !v->elsewhere)
+	v->found = kith_calloc(v->pins->n_sources + 1, sizeof(*v->found));
+	if (!list->items || !v->found)
 		return kith_fail_nomem(err);
 	r = kith_store_mirrors(&v->session->dirs, &v->here, err);
 	for (i = 0; !r && i < v->pins->n_sources; i++)
-		r = find_source(v, &v->pins->sources[i], err);
+		r = find_source(v, i, err);
+	if (v->n_found)
+		qsort(v->found, v->n_found, sizeof(*v->found), compare_slugs);
+	for (i = 0; i < v->n_found; i++)
+		list->items[list->count++] = v->found[i].mirror;
 	return r;
 }
 
@@ -639,33 +657,14 @@ sweep(const char *cache)
 
 /* --- entering --- */
 
-/* By slug; marks move with what they mark. */
-static void
-sort_view(struct viewing *v)
-{
-	struct kith_mirrors *list = &v->state->view.mirrors;
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		list->items[i].attempt = v->elsewhere[i];
-	if (list->count)
-		qsort(list->items, list->count, sizeof(*list->items), compare_slugs);
-	for (i = 0; i < list->count; i++) {
-		v->elsewhere[i] = list->items[i].attempt != 0;
-		list->items[i].attempt = list->items[i].success;
-	}
-}
-
 static int
 make_view(struct viewing *v, struct kith_error *err)
 {
 	KITH_AUTO_FREE char *index = NULL;
 	int r = find_sources(v, err);
 
-	if (r)
-		return r;
-	sort_view(v);
-	r = take_gone(v, err);
+	if (!r)
+		r = take_gone(v, err);
 	if (!r)
 		r = take_late(v, err);
 	if (!r)
@@ -716,6 +715,28 @@ kith_app_pinned_enter(struct kith_session *s, const char *project_root,
 	put_away(s);
 	take_out(s, x);
 	return KITH_OK;
+}
+
+int
+kith_app_pinned_missing(struct kith_session *s, const char *project_root,
+			const struct kith_pins *pins, const char **ret_why, size_t *ret_n,
+			struct kith_error *err)
+{
+	struct state x = {.pins = pins};
+	KITH_CLEANUP(viewing_clear)
+	struct viewing v = {
+	    .session = s, .root = project_root, .pins = pins, .state = &x, .why = ret_why};
+	int r;
+
+	kith_buf_init(&v.names, KITH_KIB(4));
+	memset(ret_why, 0, pins->n_sources * sizeof(*ret_why));
+	r = find_sources(&v, err);
+	if (!r)
+		r = check_commits(&v, err);
+	if (!r)
+		*ret_n = v.missing;
+	free_view(&x);
+	return r;
 }
 
 int

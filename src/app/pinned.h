@@ -70,6 +70,14 @@ KITH_NODISCARD int kith_app_pinned_location(const char *project_root,
 					    const struct kith_pins_source *pin, char **ret_location,
 					    struct kith_error *err);
 
+/*
+ * Which pins cannot be used here: by pin, why (a literal), or NULL where the source is here and has
+ * the commit. *ret_n counts them. `ret_why` has room for all sources of the pins.
+ */
+KITH_NODISCARD int kith_app_pinned_missing(struct kith_session *s, const char *project_root,
+					   const struct kith_pins *pins, const char **ret_why,
+					   size_t *ret_n, struct kith_error *err);
+
 void kith_app_pinned_free(struct kith_session *s);
 
 #endif

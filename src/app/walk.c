@@ -369,6 +369,48 @@ kith_app_sources_known(struct kith_app_sources *w, bool all, struct kith_error *
 	return r;
 }
 
+/* --- what kith.lock names --- */
+
+static void
+raise_class(const struct kith_app_sources *w, const struct kith_mirrors *known,
+	    struct kith_source *s)
+{
+	const struct kith_config *c = w->config->merged;
+	size_t i;
+
+	s->class = KITH_SOURCE_PROJECT;
+	for (i = 0; i < known->count; i++)
+		if (is_refreshed(&known->items[i]) &&
+		    known->items[i].source.class != KITH_SOURCE_REMOVED &&
+		    strcmp(known->items[i].source.slug, s->slug) == 0)
+			s->class = known->items[i].source.class;
+	for (i = 0; s->class != KITH_SOURCE_USER && i < c->n_sources; i++)
+		if (kith_app_source_is_of(w->config, s, &c->sources[i]))
+			s->class = class_of(&c->sources[i]);
+}
+
+int
+kith_app_sources_pinned(struct kith_app_sources *w, const char *location,
+			enum kith_source_kind kind, const char *inside, bool *ret_refused,
+			struct kith_error *err)
+{
+	KITH_AUTO_MIRRORS struct kith_mirrors known = {0};
+	KITH_AUTO_SOURCE struct kith_source s = {.kind = KITH_GIT_URL};
+	bool added;
+	int r = kith_source_resolve_as(location, kind, inside, &s, err);
+
+	*ret_refused = false;
+	if (!r)
+		r = kith_store_mirrors(&w->session->dirs, &known, err);
+	if (r)
+		return r;
+	raise_class(w, &known, &s);
+	if (restrict_source(w, &s))
+		return kith_app_sources_take(w, &s, &added, err);
+	*ret_refused = true;
+	return KITH_OK;
+}
+
 /* --- what the user says --- */
 
 /* True for a table that names this place: a URL, or a path without links. */

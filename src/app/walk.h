@@ -37,6 +37,13 @@ KITH_NODISCARD int kith_app_sources_known(struct kith_app_sources *w, bool all,
 KITH_NODISCARD int kith_app_sources_crev(struct kith_app_sources *w, const char *cache,
 					 struct kith_error *err);
 /*
+ * What kith.lock names: as far as somebody else may name it, unless the user's configuration or a
+ * mirror that he made says more. *ret_refused: only he may name it.
+ */
+KITH_NODISCARD int kith_app_sources_pinned(struct kith_app_sources *w, const char *location,
+					   enum kith_source_kind kind, const char *inside,
+					   bool *ret_refused, struct kith_error *err);
+/*
  * What trusted people say their repositories are, as far as it is not in the list. Looks at the
  * index as it is now; without roots there is nobody.
  */
