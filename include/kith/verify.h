@@ -55,6 +55,9 @@ struct kith_verify_options {
 	const char
 	    *store; /* vet: the folder of the cargo-vet store; NULL: where the project says */
 	int locked; /* use what the project's kith.lock names and nothing else */
+	/* locked; but objections, distrust, revocations and advisories also from what is here now
+	 */
+	int fresh_objections;
 	const char *bundle; /* native: all evidence is in this file; NULL: in what was fetched */
 	int lenient;        /* vet: also a store of another version, form, or out of step */
 };

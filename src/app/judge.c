@@ -24,6 +24,8 @@ kith_app_run_free(struct kith_app_run *run)
 	kith_app_ids_clear(&run->roots);
 	kith_app_config_clear(&run->config);
 	kith_arena_clear(&run->arena);
+	kith_app_run_free(run->live);
+	kith_trust_graph_free(run->own_graph);
 	free(run->rows);
 	free(run->overrides);
 	free(run->remarks);
@@ -185,6 +187,8 @@ open_evidence(struct kith_app_run *run, struct kith_error *err)
 		if (!r)
 			kith_app_warn_floods(run->session, run->graph);
 	}
+	if (!r && run->live)
+		r = kith_app_fresh_graph(run, err);
 	if (!r)
 		r = find_roots(run, err);
 	if (r)
@@ -495,6 +499,16 @@ kith_app_nearest_version(const struct kith_report_row *row)
 }
 
 static int
+judge_rows(struct kith_app_run *run, struct kith_error *err)
+{
+	int r = run->options->semantics == KITH_SEMANTICS_CREV
+		    ? kith_app_judge_crev(run, err)
+		    : judge_native(run, run->explain || run->options->stats, err);
+
+	return r || !run->live ? r : kith_app_fresh_merge(run, err);
+}
+
+static int
 finish(struct kith_app_run *run, struct kith_error *err)
 {
 	int r = KITH_OK;
@@ -509,6 +523,8 @@ finish(struct kith_app_run *run, struct kith_error *err)
 		r = kith_report_stats_make(&run->report, &run->stats, err);
 	if (!r && run->options->stats)
 		run->report.stats = &run->stats;
+	if (!r && run->live)
+		kith_app_fresh_end(run);
 	return r;
 }
 
@@ -527,7 +543,9 @@ kith_app_judge(struct kith_session *s, const struct kith_verify_options *options
 	run->options = options;
 	run->graph = graph;
 	run->explain = explain;
-	r = open_project(run, err);
+	r = options->fresh_objections ? kith_app_fresh_begin(run, err) : KITH_OK;
+	if (!r)
+		r = open_project(run, err);
 	if (!r)
 		r = kith_app_bundle_check(run, err);
 	if (!r)
@@ -537,9 +555,7 @@ kith_app_judge(struct kith_session *s, const struct kith_verify_options *options
 	if (!r)
 		r = make_rows(run, err);
 	if (!r)
-		r = options->semantics == KITH_SEMANTICS_CREV
-			? kith_app_judge_crev(run, err)
-			: judge_native(run, explain || options->stats, err);
+		r = judge_rows(run, err);
 	if (!r)
 		r = finish(run, err);
 	if (r) {

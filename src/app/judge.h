@@ -54,6 +54,10 @@ struct kith_app_run {
 	struct kith_app_names names;
 	bool explain;
 	char next[256];
+	/* --fresh-objections: the same project by what is here now */
+	struct kith_app_run *live;
+	struct kith_verify_options live_options;
+	struct kith_trust_graph *own_graph; /* the pinned one with distrust as of now */
 };
 
 /*
@@ -135,6 +139,17 @@ KITH_NODISCARD int kith_app_take_pins(struct kith_app_run *run, struct kith_erro
  */
 KITH_NODISCARD int kith_app_close(struct kith_app_run *run, struct kith_digest *ret_digest,
 				  struct kith_error *err);
+
+/* --- fresh.c: --fresh-objections --- */
+
+/* Judges what is here now; before the run goes on to what is pinned. */
+KITH_NODISCARD int kith_app_fresh_begin(struct kith_app_run *run, struct kith_error *err);
+/* Adds distrust as of now to run->graph. */
+KITH_NODISCARD int kith_app_fresh_graph(struct kith_app_run *run, struct kith_error *err);
+/* Rows of which something is objected to now become negative; rows are not sorted yet. */
+KITH_NODISCARD int kith_app_fresh_merge(struct kith_app_run *run, struct kith_error *err);
+/* The report tells both as its inputs. */
+void kith_app_fresh_end(struct kith_app_run *run);
 
 /* --- unpacked.c --- */
 

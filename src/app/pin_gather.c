@@ -230,6 +230,32 @@ keep_or_drop(struct kith_app_pinning *p, const struct kith_pins_source *old, str
 	return note_change(p, old->location, "dropped", old->commit, KITH_SPAN_NONE, err);
 }
 
+/* A source that has withdrawn an objection has nothing to say here; its pin carries what counts on.
+ */
+static int
+keep_withdrawing(struct kith_app_pinning *p, struct kith_error *err)
+{
+	size_t i, at;
+	int r = KITH_OK;
+
+	for (i = 0; !r && p->old && i < p->old->n_gone; i++) {
+		const struct kith_pins_gone *g = &p->old->gone[i];
+		const struct kith_pins_source *pin =
+		    kith_pins_find_source(p->old, g->kind, g->location, g->inside);
+		KITH_AUTO_FREE char *location = NULL;
+
+		if (!pin)
+			continue;
+		r = kith_app_pinned_location(p->run->project->root, pin, &location, err);
+		if (r)
+			break;
+		at = kith_app_pinned_find(&p->mirrors, pin, location);
+		if (at < p->mirrors.count && p->mirrors.items[at].head[0])
+			p->relevant[at] = true;
+	}
+	return r;
+}
+
 static int
 gather_sources(struct kith_app_pinning *p, struct kith_error *err)
 {
@@ -244,6 +270,8 @@ gather_sources(struct kith_app_pinning *p, struct kith_error *err)
 	if (!p->relevant)
 		return kith_fail_nomem(err);
 	r = kith_app_pin_relevant(p->run, &p->mirrors, p->relevant, err);
+	if (!r)
+		r = keep_withdrawing(p, err);
 	for (i = 0; !r && i < p->mirrors.count; i++)
 		if (p->relevant[i] && !is_mirror_of_own(p, &p->mirrors.items[i]))
 			r = add_source(p, &p->mirrors.items[i], &meant, err);

@@ -25,6 +25,8 @@ static const struct cli_option options[] = {
     {"recheck", 0, NULL, "hash every archive again", false},
     {"unpacked", 0, NULL, "also compare what cargo unpacked with the archives", false},
     {"locked", 0, NULL, "use what kith.lock names and nothing else", false},
+    {"fresh-objections", 0, NULL, "--locked, and objections, distrust, advisories as of now too",
+     false},
     {"semantics", 0, "RULES", "native, crev or vet", false},
     {"store", 0, "DIR", "vet: the cargo-vet store (default: the project's supply-chain)", false},
     {"lenient", 0, NULL, "vet: take stores of other versions and form too", false},
@@ -91,6 +93,7 @@ check_options(const struct cli *cli, enum kith_semantics semantics)
 	    {"recheck", NATIVE | CREV},
 	    {"bundle", NATIVE},
 	    {"locked", NATIVE | CREV},
+	    {"fresh-objections", NATIVE},
 	    {"stats", NATIVE},
 	    {"only", NATIVE | CREV},
 	    {"kind", NATIVE | CREV},
@@ -201,7 +204,8 @@ read_options(struct cli *cli, struct kith_verify_options *o)
 	o->all = cli_flag(cli, "all");
 	o->recheck = cli_flag(cli, "recheck");
 	o->bundle = cli_value(cli, "bundle");
-	o->locked = cli_flag(cli, "locked");
+	o->fresh_objections = cli_flag(cli, "fresh-objections");
+	o->locked = cli_flag(cli, "locked") || o->fresh_objections;
 	o->stats = cli_flag(cli, "stats");
 	o->unpacked = cli_flag(cli, "unpacked");
 	kith_crev_knobs_init(&o->crev);

@@ -86,6 +86,30 @@ put_checked(const struct kith_proof *p, struct index_checked *ret)
 	memcpy(ret->bytes, d.bytes, sizeof(ret->bytes));
 }
 
+static int
+compare_items(const void *a, const void *b)
+{
+	const struct kith_proof_item *x = a, *y = b;
+	int r = memcmp(x->proof.digest.bytes, y->proof.digest.bytes, KITH_DIGEST_BYTES);
+
+	return r ? r : memcmp(x->proof.sig, y->proof.sig, KITH_SIG_BYTES);
+}
+
+/*
+ * When each was withdrawn, and where that was written down, is no part of what they say: pins have
+ * some of them, in another order.
+ */
+static void
+put_in_order(const struct kith_proof_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		list->items[i].line = list->items[i].proof.line = 0;
+	if (list->count)
+		qsort(list->items, list->count, sizeof(*list->items), compare_items);
+}
+
 static void
 parse_one(void *ctx, size_t i)
 {
@@ -95,6 +119,8 @@ parse_one(void *ctx, size_t i)
 
 	if (f->refused || f->again || kith_proof_parse(f->bytes, &f->arena, &f->list, &f->error))
 		return;
+	if (f->gone)
+		put_in_order(&f->list);
 	f->checked = kith_arena_array(&f->arena, f->list.count, sizeof(*f->checked));
 	if (!f->checked) {
 		kith_fail_nomem(&f->error);
