@@ -50,7 +50,7 @@ KITH_API KITH_NODISCARD int kith_trust(struct kith_session *session,
 
 /*
  * What saying it would change, for the people one trusts and the packages of the project at `path`
- * (NULL: no project), in words. Nothing is signed. *ret_text is yours.
+ * (NULL: no project), in words. Nothing is signed. *ret_text is yours. Errors: as kith_trust.
  */
 KITH_API KITH_NODISCARD int kith_trust_preview(struct kith_session *session,
 					       const struct kith_trust_options *options,
@@ -59,7 +59,7 @@ KITH_API KITH_NODISCARD int kith_trust_preview(struct kith_session *session,
 
 /*
  * Revokes an own id for good: it distrusts itself, so nothing it signed counts for whoever learns
- * of it. *ret_text as of kith_trust.
+ * of it. *ret_text, yours, and errors: as kith_trust.
  */
 KITH_API KITH_NODISCARD int kith_id_revoke(struct kith_session *session,
 					   const struct kith_author *author, const char *comment,

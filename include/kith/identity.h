@@ -54,36 +54,57 @@ KITH_API KITH_NODISCARD int kith_id_new(struct kith_session *session,
 					const struct kith_id_new_options *options,
 					char ret_id[KITH_ID_TEXT_SIZE], struct kith_error *err);
 
-/* Lists own ids: *ret_text is yours (kith_free). */
+/*
+ * Lists own ids: *ret_text is yours (kith_free). Errors: KITH_E_FORMAT (configuration),
+ * KITH_E_LIMIT, KITH_E_IO.
+ */
 KITH_API KITH_NODISCARD int kith_id_list(struct kith_session *session, enum kith_format format,
 					 int width, char **ret_text, size_t *ret_len,
 					 size_t *ret_count, struct kith_error *err);
 
-/* What is known of an own id, or of anybody (as kith_query knows ids): *ret_text is yours. */
+/*
+ * What is known of an own id, or of anybody (as kith_query knows ids): *ret_text is yours. Errors:
+ * KITH_E_NOTFOUND, KITH_E_USAGE (several are meant), those of kith_query.
+ */
 KITH_API KITH_NODISCARD int kith_id_show(struct kith_session *session, const char *person,
 					 enum kith_format format, char **ret_text, size_t *ret_len,
 					 struct kith_error *err);
 
-/* Makes an own id the current one (config.toml: current-id). */
+/*
+ * Makes an own id the current one (config.toml: current-id). Errors: KITH_E_NOTFOUND, KITH_E_USAGE
+ * (several are meant, the key file cannot be used), KITH_E_IO.
+ */
 KITH_API KITH_NODISCARD int kith_id_use(struct kith_session *session, const char *id,
 					char ret_id[KITH_ID_TEXT_SIZE], struct kith_error *err);
 
-/* Another passphrase for an own id. `fresh` of kind EMPTY takes the protection away. */
+/*
+ * Another passphrase for an own id. `fresh` of kind EMPTY takes the protection away. Errors:
+ * KITH_E_PASSPHRASE, KITH_E_USAGE (no such id, its key is in an agent), KITH_E_IO.
+ */
 KITH_API KITH_NODISCARD int kith_id_passwd(struct kith_session *session, const char *id,
 					   const struct kith_passphrase_source *old,
 					   const struct kith_passphrase_source *fresh,
 					   struct kith_error *err);
 
-/* Says where its proofs are published from now on; what it signed stays as it is. */
+/*
+ * Says where its proofs are published from now on; what it signed stays as it is. Errors:
+ * KITH_E_NOTFOUND, KITH_E_USAGE (no such id, no URL that others can read), KITH_E_IO.
+ */
 KITH_API KITH_NODISCARD int kith_id_set_url(struct kith_session *session, const char *id,
 					    const char *url, struct kith_error *err);
 
-/* The key file as it is, or (public_only) what others need to know. *ret_text is yours. */
+/*
+ * The key file as it is, or (public_only) what others need to know. *ret_text is yours. Errors:
+ * KITH_E_NOTFOUND, KITH_E_USAGE (several are meant, no current id), KITH_E_IO.
+ */
 KITH_API KITH_NODISCARD int kith_id_export(struct kith_session *session, const char *id,
 					   int public_only, char **ret_text, size_t *ret_len,
 					   struct kith_error *err);
 
-/* Takes a key file's text. It becomes the current id if there is none. */
+/*
+ * Takes a key file's text. It becomes the current id if there is none. Errors: KITH_E_FORMAT,
+ * KITH_E_EXISTS (it is here), KITH_E_IO.
+ */
 KITH_API KITH_NODISCARD int kith_id_import(struct kith_session *session, const char *text,
 					   size_t len, char ret_id[KITH_ID_TEXT_SIZE],
 					   struct kith_error *err);
@@ -117,12 +138,18 @@ KITH_API KITH_NODISCARD int kith_id_import_crev(struct kith_session *session,
 						struct kith_crev_import_result *ret_result,
 						struct kith_error *err);
 
-/* Keeps an own id unlocked for some seconds (at most a week), in a process of the user's own. */
+/*
+ * Keeps an own id unlocked for some seconds (at most a week), in a process of the user's own.
+ * Errors: KITH_E_PASSPHRASE, KITH_E_NOTFOUND, KITH_E_USAGE, KITH_E_HELPER.
+ */
 KITH_API KITH_NODISCARD int kith_id_unlock(struct kith_session *session, const char *id,
 					   const struct kith_passphrase_source *passphrase,
 					   unsigned seconds, struct kith_error *err);
 
-/* Forgets it there; `all` forgets every one. *ret_count: how many there were. */
+/*
+ * Forgets it there; `all` forgets every one. *ret_count: how many there were. Errors:
+ * KITH_E_NOTFOUND, KITH_E_USAGE, KITH_E_HELPER.
+ */
 KITH_API KITH_NODISCARD int kith_id_lock(struct kith_session *session, const char *id, int all,
 					 size_t *ret_count, struct kith_error *err);
 

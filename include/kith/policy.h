@@ -63,7 +63,7 @@ KITH_API KITH_NODISCARD int kith_exempt(struct kith_session *session,
 
 /*
  * Every exemption and acceptance of kith.toml, and whether anybody needs it. *ret_text is yours
- * (kith_free).
+ * (kith_free). Errors: those of kith_verify.
  */
 KITH_API KITH_NODISCARD int kith_exempt_list(struct kith_session *session, const char *path,
 					     enum kith_format format, char **ret_text,
@@ -92,7 +92,7 @@ struct kith_accept_options {
 
 /*
  * Adds an acceptance, or renews the one that is there. Errors: KITH_E_USAGE as above,
- * KITH_E_NOTFOUND (no such objection stands here).
+ * KITH_E_NOTFOUND (no such objection stands here). *ret_text, yours, says what was done.
  */
 KITH_API KITH_NODISCARD int kith_accept(struct kith_session *session,
 					const struct kith_accept_options *options, char **ret_text,

@@ -49,7 +49,10 @@ KITH_API KITH_NODISCARD int kith_review_new(struct kith_session *session,
 					    struct kith_error *err);
 KITH_API void kith_review_free(struct kith_review *review);
 
-/* The draft for an editor, with what one has to know as comments. *ret_text is yours. */
+/*
+ * The draft for an editor, with what one has to know as comments. *ret_text is yours. Errors:
+ * KITH_E_NOMEM.
+ */
 KITH_API KITH_NODISCARD int kith_review_draft(struct kith_review *review, char **ret_text,
 					      size_t *ret_len, struct kith_error *err);
 
@@ -60,7 +63,10 @@ KITH_API KITH_NODISCARD int kith_review_draft(struct kith_review *review, char *
 KITH_API KITH_NODISCARD int kith_review_edit(struct kith_review *review, const char *text,
 					     size_t len, struct kith_error *err);
 
-/* What would be signed, safe for a terminal. *ret_text is yours. */
+/*
+ * What would be signed, safe for a terminal. *ret_text is yours. Errors: KITH_E_USAGE (it says
+ * nothing), KITH_E_NOMEM.
+ */
 KITH_API KITH_NODISCARD int kith_review_show(struct kith_review *review, char **ret_text,
 					     size_t *ret_len, struct kith_error *err);
 
@@ -85,6 +91,7 @@ KITH_API KITH_NODISCARD int kith_review_files(struct kith_session *session,
 /*
  * Withdraws one's own review of a version by newer, empty ones, which cost nothing of it but that
  * it counts. Flags and alternatives stay only with carry_over. KITH_E_NOTFOUND: there is none.
+ * *ret_text as of kith_review_sign. Errors besides: as kith_review_sign.
  */
 KITH_API KITH_NODISCARD int kith_unreview(struct kith_session *session,
 					  const struct kith_author *author, const char *package,
@@ -95,7 +102,8 @@ KITH_API KITH_NODISCARD int kith_unreview(struct kith_session *session,
  * Signs the reviews in force of another id (a person as in kith/author.h, or one's own old id)
  * anew, of all packages or of one (NULL: all), as far as they are here: dated now, with a reference
  * to the original and the comment, which is why. What one has said in the same words is left out.
- * KITH_E_NOTFOUND: nothing is left to say.
+ * KITH_E_NOTFOUND: nothing is left to say. *ret_text as of kith_review_sign. Errors besides: as
+ * kith_review_sign.
  */
 KITH_API KITH_NODISCARD int kith_review_reissue(struct kith_session *session,
 						const struct kith_author *author,
@@ -103,7 +111,10 @@ KITH_API KITH_NODISCARD int kith_review_reissue(struct kith_session *session,
 						const char *comment, char **ret_text,
 						size_t *ret_len, struct kith_error *err);
 
-/* Signs the valid reviews in a text of proofs, whoever's, as one's own; dated now. */
+/*
+ * Signs the valid reviews in a text of proofs, whoever's, as one's own; dated now. *ret_text and
+ * errors as kith_review_sign; KITH_E_FORMAT: there is no valid review in it.
+ */
 KITH_API KITH_NODISCARD int kith_review_import(struct kith_session *session,
 					       const struct kith_author *author, const char *text,
 					       size_t len, char **ret_text, size_t *ret_len,

@@ -64,7 +64,7 @@ KITH_API void kith_safe_text(const char *text, char *out, size_t size);
 
 /* "0.1.0". Never NULL. */
 KITH_API const char *kith_version(void);
-/* One line a library: "libsodium 1.0.18". *ret_text is yours (kith_free). */
+/* One line a library: "libsodium 1.0.18". *ret_text is yours (kith_free). Errors: KITH_E_NOMEM. */
 KITH_API KITH_NODISCARD int kith_version_libraries(char **ret_text, struct kith_error *err);
 
 #ifdef __cplusplus

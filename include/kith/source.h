@@ -37,7 +37,10 @@ KITH_API KITH_NODISCARD int kith_source_add(struct kith_session *session,
 KITH_API KITH_NODISCARD int kith_source_remove(struct kith_session *session, const char *kind,
 					       const char *word, struct kith_error *err);
 
-/* Every source that is named or was fetched. *ret_text is yours (kith_free). */
+/*
+ * Every source that is named or was fetched. *ret_text is yours (kith_free). Errors: KITH_E_FORMAT
+ * (configuration), KITH_E_IO.
+ */
 KITH_API KITH_NODISCARD int kith_source_list(struct kith_session *session, enum kith_format format,
 					     int width, char **ret_text, size_t *ret_len,
 					     size_t *ret_count, struct kith_error *err);
@@ -69,15 +72,16 @@ KITH_API KITH_NODISCARD int kith_source_show(struct kith_session *session, const
 KITH_API KITH_NODISCARD int kith_starter_list(struct kith_session *session, enum kith_format format,
 					      int width, char **ret_text, size_t *ret_len,
 					      size_t *ret_count, struct kith_error *err);
-/* Switches it on or off for good. */
+/* Switches it on or off for good. Errors: KITH_E_IO. */
 KITH_API KITH_NODISCARD int kith_starter_switch(struct kith_session *session, int on,
 						struct kith_error *err);
-/* Switches it off, and fetches no more what only it named. */
+/* Switches it off, and fetches no more what only it named. Errors: KITH_E_IO. */
 KITH_API KITH_NODISCARD int kith_starter_remove(struct kith_session *session,
 						struct kith_error *err);
 /*
  * How many places kith_fetch would get for a project at `path` (NULL: here) because of the starter
- * set, if nothing at all has been fetched yet; else 0.
+ * set, if nothing at all has been fetched yet; else 0. Errors: KITH_E_FORMAT (configuration, the
+ * set), KITH_E_IO.
  */
 KITH_API KITH_NODISCARD int kith_starter_wanted(struct kith_session *session, const char *path,
 						size_t *ret_sources, struct kith_error *err);

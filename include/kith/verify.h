@@ -80,7 +80,7 @@ KITH_API void kith_verdict_free(struct kith_project_verdict *verdict);
 
 /*
  * KITH_OK, or why there is no verdict although there is a document to render: cargo-vet refuses the
- * store (vet semantics). Each complaint has been a warning.
+ * store (vet semantics). Each complaint has been a warning. Errors: KITH_E_FORMAT, KITH_E_USAGE.
  */
 KITH_API KITH_NODISCARD int kith_verdict_check(const struct kith_project_verdict *verdict,
 					       struct kith_error *err);
@@ -100,7 +100,10 @@ struct kith_render_options {
 /* How many lock files it is about: 1, or with `all` any number. */
 KITH_API size_t kith_verdict_projects(const struct kith_project_verdict *verdict);
 
-/* The verdict as text in a format. *ret_text is yours (kith_free), NUL-terminated. */
+/*
+ * The verdict as text in a format. *ret_text is yours (kith_free), NUL-terminated. Errors:
+ * KITH_E_USAGE (the format is not there for these semantics), KITH_E_NOMEM.
+ */
 KITH_API KITH_NODISCARD int kith_verdict_render(const struct kith_project_verdict *verdict,
 						const struct kith_render_options *options,
 						char **ret_text, size_t *ret_len,

@@ -13,7 +13,7 @@ mkdir -p "$good/src/base" "$good/src/codec" "$good/src/cli" "$good/include/kith"
 cp -R "$KITH_SOURCE/tests/lint" "$good/tests/lint"
 cp "$KITH_SOURCE/.clang-format" "$good/"
 cd "$good"
-printf '%s\n#ifndef A_H\n#define A_H\n\n#define KITH_API __attribute__((visibility("default")))\n#ifdef __cplusplus\nextern "C" {\n#endif\nKITH_API int kith_a(int value);\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n' "$spdx" >include/kith/a.h
+printf '%s\n#ifndef A_H\n#define A_H\n\n#define KITH_API __attribute__((visibility("default")))\n#ifdef __cplusplus\nextern "C" {\n#endif\n/* The value after this one. */\nKITH_API int kith_a(int value);\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n' "$spdx" >include/kith/a.h
 printf '%s\n#ifndef BASE_H\n#define BASE_H\n\nint kith_base_b(int value);\n\n#endif\n' "$spdx" >src/base/base.h
 printf '%s\n#include "base/base.h"\n\nint\nkith_base_b(int value)\n{\n\treturn value + 1;\n}\n' "$spdx" >src/base/base.c
 printf '%s\n#ifndef CODEC_H\n#define CODEC_H\n\n#include "base/base.h"\n\n#endif\n' "$spdx" >src/codec/codec.h
@@ -93,6 +93,12 @@ bad exports 'exported and not declared: kith_secret'
 link
 sed -i 's/^KITH_API int kith_a.*/&\nKITH_API int *kith_missing(void);/' include/kith/a.h
 bad exports 'declared and not exported: kith_missing'
+
+# contracts: none, none about errors, none about whose it is
+sed -i 's|^/. The value after this one. ./$||' include/kith/a.h
+bad contracts 'kith_a: no contract comment'
+sed -i 's|^KITH_API int kith_a.*|&\n/* Fails now and then, for a reason. */\nKITH_API int kith_b(char **ret_text, struct kith_error *err);|' include/kith/a.h
+bad contracts 'kith_b: does not say which errors' 'kith_b: does not say whose the result is'
 
 # complexity: a long function, a branchy one, a long file
 { header; echo 'int'; echo 'kith_long(int n)'; echo '{'; yes '	n++;' | head -n 100; printf '\treturn n;\n}\n'; } >src/base/long.c

@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# How verify grows: projects of 10 to 10,000 packages, warm (index there) and cold (index made from
+# the mirrors first), time, CPU, memory, and the factor from one size to the next; then other tools
+# that are installed, on one of these projects in the same run.
+# Evidence: the shared corpus of real proof repositories, else the example web.
+set -eu
+kith=$KITH_BUILD/kith
+bench=$KITH_BUILD/tests/bench_run
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT INT TERM
+mkdir "$tmp/cargo"
+export KITH_STARTER=/dev/null KITH_HOME="$tmp/kith" KITH_LIBEXEC="$KITH_BUILD"
+if [ -d "$KITH_SHARED/corpus/crev" ]; then
+	"$kith" --quiet fetch "$KITH_SHARED"/corpus/crev/* >/dev/null 2>&1 || true
+	root=FYlr8YoYGVvDwHQxqEIs89reKKDy-oWisoO0qXXEfHE
+	names=$KITH_SHARED/corpus/locks/cargo/nushell+nushell/Cargo.lock
+else
+	"$kith" --quiet fetch "$KITH_SOURCE"/proofs/*/ >/dev/null
+	root=$(cat "$KITH_SOURCE/proofs/root.id")
+	names=$KITH_SOURCE/proofs/project/Cargo.lock
+fi
+sed -n 's/^name = "\(.*\)"/\1/p' "$names" | sort -u >"$tmp/names"
+sleep 1
+"$kith" --quiet query sources >/dev/null 2>&1 || true
+index=$(find "$KITH_HOME" -type f -name index)
+
+# lock N: a project of N packages; real names first
+lock() {
+	mkdir -p "$tmp/p$1"
+	{
+		echo 'version = 3'
+		awk -v n="$1" '{ print } END { for (i = NR; i < n; i++) printf "zz-generated-%05d\n", i }' "$tmp/names" | head -n "$1" |
+			while IFS= read -r name; do
+				printf '\n[[package]]\nname = "%s"\nversion = "1.0.0"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "%064d"\n' "$name" 0
+			done
+	} >"$tmp/p$1/Cargo.lock"
+}
+
+echo "load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+printf '%8s  %24s  %24s  %10s  %s\n' packages 'warm ms (CPU)' 'cold ms (CPU)' 'MiB warm' 'warm grows, packages grow'
+before='' size=''
+for n in 10 100 585 2000 10000; do
+	lock $n
+	# shellcheck disable=SC2046
+	set -- $(CARGO_HOME="$tmp/cargo" "$bench" -m -n 11 -- "$kith" -C "$tmp/p$n" verify --root "$root")
+	warm=$1 warm_cpu=$2 memory=$3
+	# shellcheck disable=SC2046
+	set -- $(CARGO_HOME="$tmp/cargo" "$bench" -m -n 3 -b "rm -f '$index'" -- "$kith" -C "$tmp/p$n" verify --root "$root")
+	printf '%8d  %15.1f (%6.1f)  %15.1f (%6.1f)  %10.1f  %s\n' $n "$warm" "$warm_cpu" "$1" "$2" \
+		"$(echo "$memory" | awk '{print $1 / 1024}')" \
+		"$([ -z "$before" ] || echo "$warm_cpu $before $n $size" | awk '{printf "%.1f, %.1f (CPU)", $1 / $2, $3 / $4}')"
+	before=$warm_cpu size=$n
+done
+
+# others, on the project of cargo-crev itself where it is here: best of three, as they are called
+# without network
+project=$KITH_SHARED/oracle/real/crev/cargo-crev-0.27.1
+[ -d "$project" ] || exit 0
+cp -R "$project" "$tmp/project"
+best() {
+	for _ in 1 2 3; do
+		start=$(date +%s%N)
+		(cd "$tmp/project" && "$@" >/dev/null 2>&1) || true
+		echo $((($(date +%s%N) - start) / 1000))
+	done | sort -n | head -n 1
+}
+own=$(best "$kith" verify --root "$root")
+crev=$(best "$kith" verify --root "$root" --semantics crev)
+printf '%s\n' "the same project of $(grep -c '^name = ' "$tmp/project/Cargo.lock") packages, best of three:" \
+	"  kith verify                    $((own / 1000)).$((own / 100 % 10)) ms" \
+	"  kith verify --semantics crev   $((crev / 1000)).$((crev / 100 % 10)) ms"
+found=''
+peer() { # TOOL ARGUMENT...
+	command -v "$1" >/dev/null 2>&1 || [ -x "$HOME/.cargo/bin/$1" ] || return 0
+	found=1
+	PATH=$PATH:$HOME/.cargo/bin
+	t=$(best "$@")
+	printf '  %-30s %d.%d ms   %d times kith verify\n' "$*" $((t / 1000)) $((t / 100 % 10)) $((t / own))
+}
+peer cargo-crev crev verify --show-all
+peer cargo-vet vet check --locked
+peer cargo-deny --offline check advisories
+peer cargo-audit audit --no-fetch --stale
+[ -n "$found" ] || echo '  none of cargo-crev, cargo-vet, cargo-deny, cargo-audit is installed here'
