@@ -23,6 +23,11 @@ for page in "$man"/*.[1-9]; do
 	ok
 	cat "$work/out" "$work/err" | grep -vE ': STYLE: |outdated mandoc.db' >"$work/lint" || true
 	[ ! -s "$work/lint" ] || wrong "$(cat "$work/lint")"
+	# what a page refers to is a page here, if it is of a command
+	for name in $(sed -n 's/^\.Xr \(kith-[^ ]*\) 1.*/\1.1/p' "$page" | sort -u); do
+		ok
+		[ -f "$man/$name" ] || wrong "$page refers to $name, which is no page"
+	done
 done
 
 # page_of COMMAND: the page that has it in its NAME section
@@ -65,6 +70,8 @@ for c in $commands; do
 	fi
 	ok
 	[ -n "$page" ] || { wrong "no manual page for kith $c: docs/man/kith-$c.1 with .Nm kith $c in its NAME section"; continue; }
+	ok
+	grep -qE "kith( Cm)? $c( ,)?( |$)" "$man/kith.1" || wrong "kith.1 does not name kith $c"
 	words "$c" - | sed -n 's/^--//p' | sort -u >"$work/options"
 	for o in $(comm -23 "$work/options" "$work/global"); do
 		ok
