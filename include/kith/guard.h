@@ -27,7 +27,6 @@ struct kith_guard_command {
 struct kith_guard_look {
 	enum kith_guard_why why;
 	char *path; /* of the project; NULL unless it is to be judged; yours (kith_free) */
-	int pinned; /* a kith.lock lies beside its kith.toml */
 };
 
 /*

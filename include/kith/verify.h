@@ -54,7 +54,7 @@ struct kith_verify_options {
 	struct kith_crev_knobs crev;
 	const char
 	    *store; /* vet: the folder of the cargo-vet store; NULL: where the project says */
-	int locked; /* use what the project's kith.lock names and nothing else */
+	int locked; /* use what the project's kith.lock names and nothing else; 2: if it has one */
 	/* locked; but objections, distrust, revocations and advisories also from what is here now
 	 */
 	int fresh_objections;

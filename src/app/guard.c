@@ -410,9 +410,9 @@ follow_options(struct guard *g, struct kith_error *err)
 	return r;
 }
 
-/* The nearest kith.toml at or above the project; kith.lock beside it. */
+/* The nearest kith.toml at or above the project. */
 static int
-find_policy(struct guard *g, bool *ret_found, bool *ret_pinned, struct kith_error *err)
+find_policy(struct guard *g, bool *ret_found, struct kith_error *err)
 {
 	KITH_AUTO_FREE char *dir = realpath(g->dir, NULL);
 	unsigned level;
@@ -421,13 +421,11 @@ find_policy(struct guard *g, bool *ret_found, bool *ret_pinned, struct kith_erro
 		return kith_fail_errno(err, errno, "%s", g->dir);
 	for (level = 0; level < KITH_MAX_PARENTS; level++) {
 		KITH_AUTO_FREE char *policy = kith_fs_join(dir, "kith.toml");
-		KITH_AUTO_FREE char *pins = kith_fs_join(dir, "kith.lock");
 
-		if (!policy || !pins)
+		if (!policy)
 			return kith_fail_nomem(err);
 		if (kith_fs_exists(policy)) {
 			*ret_found = true;
-			*ret_pinned = kith_fs_exists(pins);
 			return KITH_OK;
 		}
 		if (!go_up(dir))
@@ -465,13 +463,13 @@ read_cargo(struct guard *g, bool *ret_builds, struct kith_error *err)
 static int
 look(struct guard *g, struct kith_guard_look *ret, struct kith_error *err)
 {
-	bool yes = true, found = false, pinned = false;
+	bool yes = true, found = false;
 	int r = KITH_OK;
 
 	if (is_cargo(g->command->argv[0]))
 		r = read_cargo(g, &yes, err);
 	if (!r && yes)
-		r = find_policy(g, &found, &pinned, err);
+		r = find_policy(g, &found, err);
 	if (r)
 		return r;
 	if (!yes) {
@@ -479,7 +477,6 @@ look(struct guard *g, struct kith_guard_look *ret, struct kith_error *err)
 		return KITH_OK;
 	}
 	ret->why = found ? KITH_GUARD_JUDGE : KITH_GUARD_NO_POLICY;
-	ret->pinned = pinned;
 	if (found)
 		ret->path = kith_steal(&g->dir);
 	return KITH_OK;
@@ -489,7 +486,7 @@ int
 kith_guard_look(const struct kith_guard_command *command, struct kith_guard_look *ret_look,
 		struct kith_error *err)
 {
-	struct kith_guard_look found = {KITH_GUARD_JUDGE, NULL, 0};
+	struct kith_guard_look found = {KITH_GUARD_JUDGE, NULL};
 	struct guard g = {.command = command};
 	int r;
 

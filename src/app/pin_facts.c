@@ -19,7 +19,7 @@ kith_app_open_pins(struct kith_app_run *run, struct kith_error *err)
 	if (kith_app_pinned_held(s) || (s->pins && !kith_app_pinned_active(s)))
 		return KITH_OK; /* also of carried evidence: no other facts count */
 	r = kith_app_pins(s, run->project->root, &pins, err);
-	if (!run->options->locked) {
+	if (!run->options->locked || (run->options->locked == 2 && r == KITH_E_NOTFOUND)) {
 		kith_app_pinned_leave(s);
 		s->known_pins = r ? NULL : pins;
 		free(s->known_root);

@@ -72,7 +72,7 @@ tell(struct cli *cli, const struct kith_project_verdict *verdict)
 static int
 judge(struct cli *cli, const struct kith_guard_look *look)
 {
-	struct kith_verify_options o = {.path = look->path};
+	struct kith_verify_options o = {.path = look->path, .locked = 2};
 	struct kith_project_verdict *verdict;
 	struct kith_error err;
 	int status = cli_open_session(cli);

@@ -411,7 +411,7 @@ cli_parse(struct cli *cli, int argc, char **argv)
 	cli->args = cli->arg_memory = args;
 	cli->values = calloc((size_t)argc + 1, sizeof(*cli->values));
 	if (!cli->values || !args) {
-		fputs("kith: out of memory\n", stderr);
+		cli_tell("kith: out of memory\n");
 		return CLI_ENVIRONMENT;
 	}
 	r = parse_words(cli, argc, argv, args);

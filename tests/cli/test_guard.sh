@@ -224,6 +224,25 @@ status_is 2
 out_empty
 err_has "did you mean 'policy'"
 
+# where a kith.lock is, nothing but what it pins counts
+sed -i '/^\[polcy\]/d' "$p/kith.toml"
+sed -i '/^\[dependencies\]/,$d' "$p/Cargo.toml"
+good
+k -C "$p" pin
+status_is 0
+g cargo build
+started cargo build
+echo 'rubbish' >>"$p/kith.lock"
+g cargo build
+checks=$((checks + 1))
+[ "$status" != 0 ] || fail 'a broken kith.lock'
+out_empty
+err_has 'was not started'
+rm "$p/kith.lock"
+g cargo build
+started cargo build
+echo '[polcy]' >>"$p/kith.toml"
+
 # bytes that differ: 4
 cp "$p/kith.toml" "$work/broken"
 printf '[roots]\nids = ["%s"]\n' "$root" >"$project/kith.toml"

@@ -55,7 +55,7 @@ look(char **ret_text, struct kith_error *err)
 	static const char *const ship[] = {"/usr/bin/cargo", "ship", "--manifest-path",
 					   "Cargo.toml"};
 	const struct kith_guard_command a = {up, 3, home, NULL}, b = {ship, 4, home, NULL};
-	struct kith_guard_look one = {KITH_GUARD_JUDGE, NULL, 0}, two = {KITH_GUARD_JUDGE, NULL, 0};
+	struct kith_guard_look one = {KITH_GUARD_JUDGE, NULL}, two = {KITH_GUARD_JUDGE, NULL};
 	int r = kith_guard_look(&a, &one, err);
 
 	if (!r)
