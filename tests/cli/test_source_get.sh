@@ -137,4 +137,18 @@ out_lacks /etag/imports.lock
 k --offline fetch "$U/etag/audits.toml"
 status_is 2
 err_has 'needs the network, and --offline was given'
+
+# url.*.insteadOf of his git configuration is for files, too; not where it is a place on this disk
+rm kith.toml
+export GIT_CONFIG_GLOBAL="$HOME/.gitconfig"
+git config --global "url.$U/etag/.insteadOf" https://sets.example/
+git config --global "url.$work/.insteadOf" https://sets.example/other/
+KITH_HOME=$work/fresh
+export KITH_HOME
+k source add vet https://sets.example/imports.lock
+status_is 0
+k fetch
+status_is 0
+out_has 'https://sets.example/imports.lock'
+out_has '1 source: 1 fetched'
 finish

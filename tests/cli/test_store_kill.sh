@@ -70,6 +70,12 @@ same 'said so' 1 "$("$FETCH" list "$T/g" | cut -f2 | grep -c damaged)"
 same 'healed' "updated$TAB-" "$(fetch "$T/g" 1.bundle)"
 same 'all is there' 63 "$(read_all "$T/g" | wc -l)"
 
+# a head whose objects are lost is none: what serves them brings them again
+rm -f "$T"/g/mirrors/1_bundle*.git/objects/pack/* "$T"/g/mirrors/folder*.git/objects/pack/*
+[ "$(read_all "$T/g" 2>/dev/null | wc -l)" -lt 63 ] || fail 'nothing was lost'
+fetch "$T/g" 1.bundle folder >/dev/null
+same 'brought again' 63 "$(read_all "$T/g" | wc -l)"
+
 # derived data sees every change
 s1=$("$FETCH" state "$T/g")
 same 'still' "$s1" "$("$FETCH" state "$T/g")"

@@ -58,7 +58,7 @@ fetch(struct import *im, enum kith_git_outcome *ret, struct kith_error *err)
 {
 	KITH_CLEANUP(kith_fs_names_free) struct kith_fs_names packs = {NULL, 0};
 	bool none = false, archive = false;
-	git_oid head;
+	git_oid head = {{0}};
 	int r;
 
 	r = mirror_open(im->request->mirror, &im->repo, err);
@@ -72,9 +72,10 @@ fetch(struct import *im, enum kith_git_outcome *ret, struct kith_error *err)
 		*ret = KITH_GIT_ARCHIVE;
 	else if (!r)
 		r = mirror_advance(im, &head, ret, err);
-	if (r) /* else a source could fill the disk with what nothing names */
+	/* else a source could fill the disk with what nothing names; what is named now stays */
+	if (r && !mirror_names(im->repo, &head))
 		mirror_drop_packs(im->request->mirror, &packs);
-	else if (im->request->kind == KITH_GIT_GET)
+	else if (!r && im->request->kind == KITH_GIT_GET)
 		get_remember(im, archive ? NULL : &head);
 	return r;
 }

@@ -192,6 +192,8 @@ struct work {
 	struct kith_error err; /* code is not KITH_OK: it comes to nothing */
 };
 
+#define INSTEAD "by url.*.insteadOf of your git configuration"
+
 /* What the user's git configuration makes of a URL may be another one, or a place on this disk. */
 static int
 use_access(struct work *w, struct kith_helper_url *u)
@@ -203,18 +205,24 @@ use_access(struct work *w, struct kith_helper_url *u)
 	if (!url)
 		return kith_fail_nomem(&w->err);
 	r = access_prepare(&w->access, url, &w->err);
-	/* insteadOf is about repositories */
-	if (r || !w->access.url || w->fetch.kind == KITH_GIT_GET)
+	if (r || !w->access.url)
 		return r;
 	to = kith_span_str(w->access.url);
 	kith_span_skip(&to, "file://");
+	/* a place on this disk is a repository's for git, never a file's */
+	if (w->fetch.kind == KITH_GIT_GET && to.len && to.ptr[0] == '/')
+		return KITH_OK;
 	w->fetch.location = to;
+	if (w->fetch.kind == KITH_GIT_GET) {
+		r = kith_helper_url_parse_file(to, u, &w->err);
+		return r ? kith_context(&w->err, r, INSTEAD) : r;
+	}
 	if (to.len && to.ptr[0] == '/') {
 		w->fetch.kind = KITH_GIT_REPO;
 		return KITH_OK;
 	}
 	r = kith_helper_url_parse(to, u, &w->err);
-	return r ? kith_context(&w->err, r, "by url.*.insteadOf of your git configuration") : r;
+	return r ? kith_context(&w->err, r, INSTEAD) : r;
 }
 
 /* That it failed is work()'s to say. */

@@ -51,8 +51,9 @@ int git_open(struct kith_span path, git_repository **ret, struct kith_error *err
 
 /* Opens the mirror in this folder; made if it is not there yet, leftovers of a kill swept. */
 int mirror_open(struct kith_span path, git_repository **ret, struct kith_error *err);
-/* True and the commit that REF_HEAD names. */
+/* True and the commit that REF_HEAD names, if it is there: a head without one is none. */
 bool mirror_head(git_repository *repo, git_oid *ret_id);
+bool mirror_names(git_repository *repo, const git_oid *id); /* whether REF_HEAD names it */
 /* Removes packs that lie in the mirror and are not in `before`: what a failed fetch brought. */
 void mirror_list_packs(struct kith_span path, struct kith_fs_names *ret);
 void mirror_drop_packs(struct kith_span path, const struct kith_fs_names *before);

@@ -119,9 +119,27 @@ mirror_drop_packs(struct kith_span path, const struct kith_fs_names *before)
 }
 
 bool
+mirror_names(git_repository *repo, const git_oid *id)
+{
+	git_oid now;
+
+	return git_reference_name_to_id(&now, repo, REF_HEAD) == 0 && git_oid_equal(&now, id);
+}
+
+bool
 mirror_head(git_repository *repo, git_oid *ret_id)
 {
-	return git_reference_name_to_id(ret_id, repo, REF_HEAD) == 0;
+	git_odb *odb = NULL;
+	git_oid id;
+	bool there;
+
+	if (git_reference_name_to_id(&id, repo, REF_HEAD) || git_repository_odb(&odb, repo))
+		return false;
+	there = git_odb_exists(odb, &id) == 1;
+	git_odb_free(odb);
+	if (there)
+		*ret_id = id;
+	return there;
 }
 
 struct checker {
