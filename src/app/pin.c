@@ -40,8 +40,10 @@ write_file(struct kith_app_pinning *p, bool *ret_changed, struct kith_error *err
 		r = check_place(path, err);
 	if (r)
 		return r;
-	*ret_changed = kith_fs_read(path, &before, NULL) ||
-		       !kith_span_eq(kith_buf_span(&before), kith_buf_span(&text));
+	r = kith_fs_read(path, &before, NULL);
+	if (r == KITH_E_NOMEM)
+		return kith_fail_nomem(err);
+	*ret_changed = r || !kith_span_eq(kith_buf_span(&before), kith_buf_span(&text));
 	return *ret_changed ? kith_fs_replace(path, kith_buf_span(&text), 0644, err) : KITH_OK;
 }
 

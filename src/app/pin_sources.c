@@ -149,7 +149,8 @@ add_statements(struct seeking *k, struct kith_error *err)
 		for (at = 0; !r && kith_index_place_at(ix, &p, at, &place); at++)
 			r = add_places(k, &place, 1, err);
 	}
-	return r;
+	/* a place that cannot be read would leave a source out */
+	return r || !kith_index_is_damaged(ix) ? r : kith_index_fail(err);
 }
 
 /* Whether somebody's own repository still serves a proof decides what the proof is worth. */
