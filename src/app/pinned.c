@@ -126,6 +126,8 @@ kith_app_pinned_free(struct kith_session *s)
 {
 	struct state *x, *next;
 
+	free(s->known_root);
+	s->known_root = NULL;
 	if (!s->pinned)
 		return;
 	kith_app_drop_damaged(s);
@@ -135,9 +137,7 @@ kith_app_pinned_free(struct kith_session *s)
 		free_state(x);
 	}
 	free(s->pinned);
-	free(s->known_root);
 	s->pinned = NULL;
-	s->known_root = NULL;
 }
 
 /* --- reading kith.lock --- */
