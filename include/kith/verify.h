@@ -60,6 +60,13 @@ struct kith_verify_options {
 	int fresh_objections;
 	const char *bundle; /* native: all evidence is in this file; NULL: in what was fetched */
 	int lenient;        /* vet: also a store of another version, form, or out of step */
+	/*
+	 * native: judge what a change brings. A revision of the project's own repository, or a lock
+	 * file (a word that ends in ".lock" or begins with "/", "./" or "../").
+	 */
+	const char *since;
+	/* native: what decides is that revision's; NULL: `since`'s, if that is a revision */
+	const char *policy_from;
 };
 
 struct kith_project_verdict;

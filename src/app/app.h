@@ -18,6 +18,8 @@ struct kith_app_draft {
 	struct kith_span text;
 };
 
+struct kith_trusted; /* app/trusted.h */
+
 struct kith_session {
 	struct kith_dirs dirs;
 	char *home, *cargo_home, *libexec, *config;
@@ -28,6 +30,7 @@ struct kith_session {
 	void *event_ctx;
 	struct kith_index *index;                   /* once it has been asked for */
 	struct kith_app_derived *sets, *advisories; /* likewise */
+	struct kith_trusted *trusted;               /* NULL: the work tree decides */
 	char *starter;  /* the file that stands for the starter set; NULL: the shipped one */
 	bool cut_short; /* while something is derived: a source could not be read to its end */
 	struct kith_trust_graph *starter_graph; /* the index's with what the starter set says */

@@ -30,6 +30,18 @@ looking_clear(struct looking *k)
 	kith_buf_clear(&k->text);
 }
 
+/*
+ * A change under review must not teach this machine its own checksums: an honest one would differ
+ * from them later.
+ */
+static bool
+is_worth_remembering(const struct kith_app_run *run, const struct kith_report_row *row)
+{
+	if (row->subject.mismatch)
+		return false;
+	return !run->since || row->corroborated || row->registry.checksum_agrees;
+}
+
 /* Keys are offsets until all are there: the buffer moves while it grows. */
 static int
 gather(struct looking *k, struct kith_error *err)
@@ -54,7 +66,7 @@ gather(struct looking *k, struct kith_error *err)
 			continue;
 		k->wants[k->n].key.len = k->keys.len - from;
 		k->wants[k->n].checksum = p->checksum;
-		k->marked[k->n] = !k->run->rows[i].subject.mismatch;
+		k->marked[k->n] = is_worth_remembering(k->run, &k->run->rows[i]);
 		k->row_of[k->n++] = i;
 	}
 	for (i = 0, from = 0; i < k->n; from += k->wants[i++].key.len)
@@ -126,7 +138,8 @@ kith_app_first_seen(struct kith_app_run *run, struct kith_error *err)
 		struct kith_report_row *row = &k.run->rows[k.row_of[i]];
 
 		row->uncorroborated = k.wants[i].answer == KITH_SEEN_FIRST &&
-				      !row->registry.checksum_agrees && !row->subject.mismatch &&
+				      !row->registry.checksum_agrees && !row->corroborated &&
+				      !row->subject.mismatch &&
 				      !is_pinned(run->session, row->package);
 		if (k.wants[i].answer != KITH_SEEN_OTHER)
 			continue;

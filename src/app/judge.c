@@ -5,7 +5,7 @@
 #include "app/bundle.h"
 #include "app/overlay.h"
 #include "app/scope.h"
-#include "app/trusted.h"
+#include "app/since.h"
 
 #define RUN_ARENA KITH_MIB(2048)
 
@@ -29,6 +29,7 @@ kith_app_run_free(struct kith_app_run *run)
 	free(run->rows);
 	free(run->overrides);
 	free(run->remarks);
+	kith_app_since_free(run->since);
 	free(run);
 }
 
@@ -46,6 +47,10 @@ open_project(struct kith_app_run *run, struct kith_error *err)
 	if (r == KITH_E_NOTFOUND && run->options->missing_is_finding && kith_fs_is_dir(path) &&
 	    !kith_project_open_missing(path, &run->project, NULL))
 		r = KITH_OK;
+	if (!r)
+		r = kith_app_trusted_open(s, run->options, run->project->root, err);
+	if (!r)
+		r = kith_app_since_open(run, err);
 	if (!r)
 		r = kith_app_bundle_open(run, err);
 	if (!r)
@@ -289,6 +294,8 @@ add_facts(struct kith_app_run *run, struct kith_error *err)
 			r = kith_app_claims_first_publisher(run->claims, &run->rows[i].subject,
 							    run->rows[i].registry.first,
 							    &run->arena, err);
+	if (!r)
+		r = kith_app_since_compare(run, err);
 	return r || run->session->pins ? r : kith_app_first_seen(run, err);
 }
 
@@ -444,6 +451,8 @@ make_report(struct kith_app_run *run, struct kith_error *err)
 	if (!r)
 		r = kith_app_select(run, &n, err);
 	if (!r)
+		r = kith_app_since_select(run, &n, err);
+	if (!r)
 		r = take_replacements(run, err);
 	if (r)
 		return r;
@@ -518,7 +527,11 @@ finish(struct kith_app_run *run, struct kith_error *err)
 	if (!r && run->options->semantics == KITH_SEMANTICS_NATIVE)
 		r = kith_app_unneeded(run, err);
 	if (!r)
+		r = kith_app_since_remarks(run, err);
+	if (!r)
 		r = make_report(run, err);
+	if (!r)
+		r = kith_app_since_report(run, err);
 	if (!r && run->options->stats)
 		r = kith_report_stats_make(&run->report, &run->stats, err);
 	if (!r && run->options->stats)

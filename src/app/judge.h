@@ -52,6 +52,7 @@ struct kith_app_run {
 	struct kith_report_remark *remarks;
 	size_t n_remarks, remarks_cap;
 	struct kith_app_names names;
+	struct kith_app_since *since; /* a change is judged (app/since.h); else NULL */
 	bool explain;
 	char next[256];
 	/* --fresh-objections: the same project by what is here now */

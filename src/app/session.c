@@ -5,6 +5,7 @@
 #include "app/bundle.h"
 #include "app/derived.h"
 #include "app/pinned.h"
+#include "app/trusted.h"
 #include "codec/versions.h"
 #include "crypto/crypto.h"
 
@@ -154,6 +155,7 @@ kith_session_free(struct kith_session *session)
 	if (!session)
 		return;
 	kith_app_pinned_free(session);
+	kith_app_trusted_clear(session);
 	kith_trust_graph_free(session->starter_graph);
 	kith_app_drop_damaged(session);
 	kith_index_free(session->index);

@@ -198,6 +198,18 @@ look(struct kith_app_todo *t, struct kith_error *err)
 	return r;
 }
 
+int
+kith_app_todo_queue(struct kith_app_todo *t, struct kith_error *err)
+{
+	int r = gather(t, err);
+
+	if (r)
+		return r;
+	rank(t, t->n_items);
+	t->n_shown = count_shown(t);
+	return t->n_items ? look(t, err) : KITH_OK;
+}
+
 static int
 fill(struct kith_app_todo *t, struct kith_error *err)
 {

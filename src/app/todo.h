@@ -66,6 +66,12 @@ kith_app_todo_by_difference(const struct kith_app_todo_item *x)
 	return x->base_known ? x->diff_lines < x->facts.lines : x->facts.lines >= 200;
 }
 
+/*
+ * The queue of what a run (t->run, t->session, t->options, a fresh arena) has found not enough:
+ * items, best first.
+ */
+KITH_NODISCARD int kith_app_todo_queue(struct kith_app_todo *t, struct kith_error *err);
+
 /* --- todo_look.c --- */
 
 /* Reads the item's archive, and compares it with its base if that is here, too. Best effort. */
@@ -87,6 +93,8 @@ const struct kith_app_todo_member *kith_app_todo_suits(const struct kith_app_tod
 
 /* --- todo_text.c --- */
 
+/* "the difference to 1.9.1, 214 lines; build script". */
+void kith_app_todo_put_work(const struct kith_app_todo_item *x, struct kith_buf *out);
 void kith_app_todo_put_text(const struct kith_app_todo *t, struct kith_buf *out);
 void kith_app_todo_put_json(const struct kith_app_todo *t, struct kith_buf *out);
 

@@ -99,6 +99,13 @@ put_risk(const struct kith_app_todo_item *x, struct kith_buf *out)
 		kith_buf_put_str(out, "; exempt today");
 }
 
+void
+kith_app_todo_put_work(const struct kith_app_todo_item *x, struct kith_buf *out)
+{
+	put_step(x, out);
+	put_risk(x, out);
+}
+
 static void
 put_suits(const struct kith_app_todo *t, const struct kith_app_todo_item *x, struct kith_buf *out)
 {

@@ -34,4 +34,52 @@ KITH_NODISCARD int kith_app_deciding_there(struct kith_session *s, const char *d
 struct kith_cargo_env;
 void kith_app_cargo_env(struct kith_session *s, struct kith_cargo_env *ret_env);
 
+/* --- which revision is trusted --- */
+
+/*
+ * Reads --since and --policy-from for a project in the folder `root`: from now on the session's
+ * deciding files are those of the trusted revision; without such an option, the work tree's.
+ * Errors: KITH_E_USAGE (no repository, a submodule, a link, no such word), KITH_E_IO (the revision
+ * is not in this clone; the hint gets it), KITH_E_HELPER, KITH_E_NOMEM.
+ */
+struct kith_verify_options;
+KITH_NODISCARD int kith_app_trusted_open(struct kith_session *s,
+					 const struct kith_verify_options *o, const char *root,
+					 struct kith_error *err);
+/* The work tree decides again. */
+void kith_app_trusted_clear(struct kith_session *s);
+void kith_app_trusted_free(struct kith_trusted *t);
+
+/* True for a word of --since that is a lock file's path: no branch's name can look like that. */
+bool kith_app_is_lock_word(const char *word);
+
+/* The commits; each empty where there is none. Borrowed. */
+const char *kith_app_trusted_policy(const struct kith_session *s); /* whose files decide */
+const char *kith_app_trusted_tip(const struct kith_session *s);    /* --since REV */
+const char *kith_app_trusted_base(const struct kith_session *s);   /* its merge base with HEAD */
+
+/* `path` (absolute) as the repository knows it; NULL: not in it. Yours. */
+char *kith_app_trusted_path(const struct kith_session *s, const char *path);
+
+/*
+ * Files at one of the commits, by absolute paths in the repository; called back with the index of
+ * each that is there, `why` where it is no regular file or cannot be read (then without bytes).
+ */
+KITH_NODISCARD int kith_app_trusted_files(struct kith_session *s, const char *commit,
+					  const char *const *paths, size_t n,
+					  int (*found)(void *ctx, size_t i, struct kith_span bytes,
+						       const char *why, struct kith_error *err),
+					  void *ctx, struct kith_error *err);
+
+/* What was asked of the trusted revision so far. */
+struct kith_app_deciding {
+	const char *path;       /* as the repository knows it */
+	const char *full;       /* absolute */
+	bool there;             /* in the trusted revision … */
+	struct kith_span bytes; /* … and what it holds */
+	const char *why;        /* it is there and no regular file, or too large */
+};
+size_t kith_app_trusted_count(const struct kith_session *s);
+void kith_app_trusted_at(const struct kith_session *s, size_t i, struct kith_app_deciding *ret);
+
 #endif

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith verify as a use case: judge, render, say what to do next. */
+#include <stdlib.h>
+
 #include <kith/graph.h>
 
 #include "app/judge.h"
 #include "app/locks.h"
 #include "app/starter.h"
+#include "app/trusted.h"
 #include "codec/base64.h"
 #include "app/vet.h"
 #include "report/vet.h"
@@ -20,6 +23,7 @@ struct kith_project_verdict {
 	char vet_next[256];
 	struct kith_verify_options *each; /* of each run: its own path */
 	char next[512];
+	struct kith_trusted *trusted;       /* whose files decided; for the picture */
 	struct kith_verify_options options; /* strings in it are the caller's and not used later */
 };
 
@@ -337,12 +341,18 @@ judge_native_or_crev(struct kith_session *s, struct kith_project_verdict *v, con
 		     struct kith_error *err)
 {
 	KITH_AUTO_LOCKS struct kith_app_locks locks = {0};
-	int r;
+	KITH_AUTO_FREE char *root = realpath(path, NULL);
+	int r = KITH_OK;
 
 	if (v->options.all && v->options.bundle)
 		return kith_hint(
 		    err, kith_fail(err, KITH_E_USAGE, "--all: a bundle is of one lock file"),
 		    "kith verify PATH --bundle FILE, for each");
+	/* which lock files there are is said by a file that a change could write */
+	if (root && kith_fs_is_dir(root))
+		r = kith_app_trusted_open(s, &v->options, root, err);
+	if (r)
+		return r;
 	if (!v->options.all || !kith_fs_is_dir(path))
 		return judge_nearest(s, v, path, err);
 	r = kith_app_locks_find(s, path, true, &locks, err);
@@ -384,6 +394,9 @@ kith_verify(struct kith_session *session, const struct kith_verify_options *opti
 		return kith_fail_nomem(err);
 	v->options = *options;
 	r = judge(session, v, err);
+	/* what comes next in this session is no part of this change */
+	v->trusted = session->trusted;
+	session->trusted = NULL;
 	if (r) {
 		kith_verdict_free(v);
 		return r;
@@ -408,6 +421,7 @@ kith_verdict_free(struct kith_project_verdict *verdict)
 	drop_runs(verdict);
 	free(verdict->runs);
 	free(verdict->each);
+	kith_app_trusted_free(verdict->trusted);
 	free(verdict);
 }
 
@@ -481,7 +495,8 @@ render_vet(const struct kith_vet_answer *a, const struct kith_render_options *op
 
 /* The web through the roots' eyes, for a page. *ret_svg is yours. */
 static int
-draw(const struct kith_app_run *run, char **ret_svg, size_t *ret_len, struct kith_error *err)
+draw(const struct kith_project_verdict *v, const struct kith_app_run *run, char **ret_svg,
+     size_t *ret_len, struct kith_error *err)
 {
 	size_t n = run->roots.count, i;
 	KITH_AUTO_FREE char *texts = kith_calloc(n + 1, KITH_ID_TEXT + 1);
@@ -493,6 +508,7 @@ draw(const struct kith_app_run *run, char **ret_svg, size_t *ret_len, struct kit
 	    .project = run->project->root,
 	    .standing = 1, /* strangers carry no verdict, and no bundle names them */
 	};
+	int r;
 
 	if (!texts || !roots)
 		return kith_fail_nomem(err);
@@ -500,7 +516,10 @@ draw(const struct kith_app_run *run, char **ret_svg, size_t *ret_len, struct kit
 		roots[i] = texts + i * (KITH_ID_TEXT + 1);
 		kith_base64_id(texts + i * (KITH_ID_TEXT + 1), run->roots.list[i].bytes);
 	}
-	return kith_graph(run->session, &o, ret_svg, ret_len, err);
+	run->session->trusted = v->trusted;
+	r = kith_graph(run->session, &o, ret_svg, ret_len, err);
+	run->session->trusted = NULL;
+	return r;
 }
 
 static int
@@ -553,7 +572,7 @@ kith_verdict_render(const struct kith_project_verdict *verdict,
 	while (i < verdict->n_runs && !verdict->runs[i]->project)
 		i++;
 	if (options->format == KITH_FORMAT_HTML && i < verdict->n_runs)
-		r = draw(verdict->runs[i], &picture, &len, err);
+		r = draw(verdict, verdict->runs[i], &picture, &len, err);
 	if (!r)
 		r = render_all(verdict, options->format, &o, kith_span(picture, len), &b, err);
 	return r ? r : kith_app_take_text(&b, ret_text, ret_len, err);

@@ -18,6 +18,8 @@ static const struct cli_option options[] = {
     {"only", 0, "GLOB", "only packages of such names; may be repeated", true},
     {"kind", 0, "KINDS", "only those needed so: normal, build, dev (unknown: normal)", false},
     {"all", 0, NULL, "every lock file below PATH, each with its own verdict", false},
+    {"since", 0, "REV|LOCKFILE", "judge a change: only what is new, by the files of REV", false},
+    {"policy-from", 0, "REV", "what decides (kith.toml, …) is taken from REV", false},
     {"failing", 0, NULL, "show only what does not pass", false},
     {"stats", 0, NULL, "also count what there is evidence about, and what would help", false},
     {"bundle", 0, "FILE", "use the evidence in this file and nothing else (kith pin --bundle)",
@@ -95,6 +97,8 @@ check_options(const struct cli *cli, enum kith_semantics semantics)
 	    {"locked", NATIVE | CREV},
 	    {"fresh-objections", NATIVE},
 	    {"stats", NATIVE},
+	    {"since", NATIVE},
+	    {"policy-from", NATIVE},
 	    {"only", NATIVE | CREV},
 	    {"kind", NATIVE | CREV},
 	    {"all", NATIVE | CREV},
@@ -132,6 +136,8 @@ read_semantics(const struct cli *cli, struct kith_verify_options *o)
 	}
 	o->semantics = (enum kith_semantics)i;
 	o->store = cli_value(cli, "store");
+	o->since = cli_value(cli, "since");
+	o->policy_from = cli_value(cli, "policy-from");
 	o->lenient = cli_flag(cli, "lenient");
 	o->crev.direct = cli_flag(cli, "direct");
 	o->crev.ignore_llm = cli_flag(cli, "ignore-llm-agent-reviews");

@@ -27,7 +27,9 @@ enum kith_git_frame {
 	KITH_GIT_OWNED,                  /* answer: how it went */
 	KITH_GIT_DIFF,                   /* request: pairs of files to compare */
 	KITH_GIT_DIFFED,                 /* answer: one pair */
-	KITH_GIT_PACK = 40 /* request, as READ: each commit with its history as one pack */
+	KITH_GIT_PACK = 40, /* request, as READ: each commit with its history as one pack */
+	KITH_GIT_LOOK = 44, /* request: look into a project's repository (helper/look.h) */
+	KITH_GIT_LOOKED     /* answer: its end */
 };
 
 enum kith_git_kind {

@@ -107,6 +107,32 @@ put_inputs(const struct kith_report *r, struct kith_buf *out)
 	kith_buf_printf(out, "<dt>evidence</dt><dd><code>%s</code></dd>\n</dl>\n", text);
 }
 
+/* What is new, and what went. */
+static void
+put_since(const struct kith_report *r, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i, n = 0;
+
+	kith_buf_init(&b, out->max);
+	if (!r->since)
+		return;
+	kith_report_since_line(r->since, &b);
+	for (i = 0; i < r->since->n_changes; i++) {
+		const struct kith_report_change *c = &r->since->changes[i];
+
+		if (c->kind != KITH_CHANGE_REMOVED)
+			continue;
+		kith_buf_put_str(&b, n++ ? ", " : ". Removed: ");
+		kith_text_safe(&b, c->package->name, 60);
+		kith_buf_put_char(&b, ' ');
+		kith_text_safe(&b, c->package->version, 40);
+	}
+	kith_buf_put_str(out, "<p>");
+	put_str(out, kith_buf_str(&b));
+	kith_buf_put_str(out, ".</p>\n");
+}
+
 /* What is said of the project as a whole. */
 static void
 put_remarks(const struct kith_report *r, unsigned heading, struct kith_buf *out)
@@ -373,6 +399,7 @@ kith_report_html(const struct kith_report *r, const struct kith_report_options *
 	put_result(r->pass, out);
 	kith_report_counts(r, out);
 	kith_buf_put_str(out, "</p>\n");
+	put_since(r, out);
 	put_inputs(r, out);
 	put_remarks(r, 2, out);
 	put_filter(out);
@@ -405,6 +432,7 @@ kith_report_html_all(const struct kith_report_set *s, const struct kith_report_o
 		kith_buf_put_str(out, "</h2>\n<p>");
 		kith_report_counts(r, out);
 		kith_buf_put_str(out, "</p>\n");
+		put_since(r, out);
 		put_inputs(r, out);
 		put_remarks(r, 3, out);
 		put_rows(r, o, i, out);

@@ -238,6 +238,8 @@ put_row(const struct kith_report *r, struct kith_json_writer *w, const struct ki
 	kith_json_member_string(w, "checksum", p->checksum);
 	kith_json_member_integer(w, "line", p->line);
 	put_kinds(w, p->kinds);
+	if (row->change)
+		kith_report_change_json(row->change, w);
 	kith_json_member_str(w, "bytes", bytes[row->subject.bytes]);
 	if (row->subject.has_digest)
 		member_digest(w, "digest", &row->subject.digest);
@@ -345,6 +347,7 @@ put_head(const struct kith_report *r, struct kith_json_writer *w)
 		kith_json_member_str(w, "cargo_vet", r->vet_summary);
 	put_replacements(r, w);
 	put_remarks(r, w);
+	kith_report_since_json(r, w);
 	kith_json_put_key(w, "roots");
 	kith_json_open_array(w);
 	for (i = 0; i < r->n_roots; i++) {

@@ -56,7 +56,9 @@ put_row(const struct kith_report *r, const struct kith_report_row *row, struct k
 	kith_buf_printf(out, "| %s | ", kith_report_status(r, row));
 	put_plain(out, row->package->name);
 	kith_buf_put_char(out, ' ');
-	put_plain(out, row->package->version);
+	kith_report_version(row, &b);
+	put_plain(out, kith_buf_carry(out, &b));
+	kith_buf_reset(&b);
 	kith_buf_put_str(out, " | ");
 	if (r->kinds_shown) {
 		kith_report_kinds(row, out);
@@ -143,6 +145,96 @@ put_left_out(size_t n, struct kith_buf *out)
 
 static const char mark[] = "<!-- kith verify -->\n"; /* by it a job finds its own comment again */
 
+/*
+ * By this line a job finds the comment that it wrote before: one for each lock file of a change,
+ * and another one for the whole. Nothing of a path can end the comment.
+ */
+static void
+put_marker(const struct kith_report *r, struct kith_buf *out)
+{
+	const char *p = r->lock_path;
+
+	if (!r->since || !r->since->compares) {
+		kith_buf_put_str(out, mark);
+		return;
+	}
+	kith_buf_put_str(out, "<!-- kith verify since ");
+	for (; *p; p++)
+		kith_buf_put_char(out, (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+					       (*p >= '0' && *p <= '9') || *p == '/' || *p == '.'
+					   ? *p
+					   : '_');
+	kith_buf_put_str(out, " -->\n");
+}
+
+static void
+put_since(const struct kith_report_since *s, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+
+	kith_buf_init(&b, out->max);
+	kith_report_since_line(s, &b);
+	kith_buf_put_char(out, '\n');
+	put_plain(out, kith_buf_carry(out, &b));
+	kith_buf_put_str(out, ".\n");
+}
+
+static void
+put_steps(const struct kith_report_since *s, size_t most, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i, left_out = s->steps_more;
+
+	kith_buf_init(&b, out->max);
+	if (!s->n_steps)
+		return;
+	kith_buf_put_str(out, "\nTo review, the smallest step of each:\n\n");
+	for (i = 0; i < s->n_steps; i++) {
+		kith_buf_reset(&b);
+		kith_buf_put_str(&b, "- ");
+		put_plain(&b, kith_span_str(s->steps[i].command));
+		kith_buf_put_str(&b, " – ");
+		put_plain(&b, kith_span_str(s->steps[i].text));
+		kith_buf_put_char(&b, '\n');
+		if (out->len + b.len > most)
+			left_out++;
+		else
+			kith_buf_put_span(out, kith_buf_carry(out, &b));
+	}
+	if (left_out)
+		kith_buf_printf(out, "- and %zu more\n", left_out);
+}
+
+/* What to do, and what went. */
+static void
+put_changes(const struct kith_report_since *s, size_t most, struct kith_buf *out)
+{
+	KITH_AUTO_BUF struct kith_buf b;
+	size_t i, n = 0, left_out = 0;
+
+	kith_buf_init(&b, out->max);
+	put_steps(s, most, out);
+	if (!s->counts[KITH_CHANGE_REMOVED])
+		return;
+	kith_buf_put_str(out, "\nRemoved: ");
+	for (i = 0; i < s->n_changes; i++) {
+		if (s->changes[i].kind != KITH_CHANGE_REMOVED)
+			continue;
+		kith_buf_reset(&b);
+		kith_buf_put_str(&b, n ? ", " : "");
+		put_plain(&b, s->changes[i].package->name);
+		kith_buf_put_char(&b, ' ');
+		put_plain(&b, s->changes[i].package->version);
+		n += out->len + b.len <= most;
+		left_out += out->len + b.len > most;
+		if (out->len + b.len <= most)
+			kith_buf_put_span(out, kith_buf_carry(out, &b));
+	}
+	if (left_out)
+		kith_buf_printf(out, " and %zu more", left_out);
+	kith_buf_put_str(out, ".\n");
+}
+
 /* One project, below `most` bytes, if only its head fits. */
 static void
 put_project(const struct kith_report *r, const struct kith_report_options *o, size_t most,
@@ -156,11 +248,15 @@ put_project(const struct kith_report *r, const struct kith_report_options *o, si
 	kith_buf_put_str(out, ": ");
 	kith_report_counts(r, out);
 	kith_buf_put_str(out, ".\n");
+	if (r->since)
+		put_since(r->since, out);
 	put_remarks(r, most, out);
 	if (passing < r->n_rows) {
 		kith_buf_put_char(out, '\n');
 		put_left_out(put_rows(r, false, most, out), out);
 	}
+	if (r->since)
+		put_changes(r->since, most, out);
 	if (!passing || o->failing)
 		return;
 	kith_buf_printf(out, "\n<details>\n<summary>%zu that pass%s</summary>\n\n", passing,
@@ -173,7 +269,7 @@ void
 kith_report_markdown(const struct kith_report *r, const struct kith_report_options *o,
 		     struct kith_buf *out)
 {
-	kith_buf_put_str(out, mark);
+	put_marker(r, out);
 	kith_buf_printf(out, "### kith: %s\n\n", r->pass ? "pass" : "fail");
 	put_project(r, o, KITH_MAX_MARKDOWN - END_ROOM, out);
 }
@@ -210,7 +306,9 @@ kith_report_markdown_all(const struct kith_report_set *s, const struct kith_repo
 {
 	size_t left = s->n, left_out;
 
-	kith_buf_put_str(out, mark);
+	kith_buf_put_str(out, s->n && s->reports[0]->since && s->reports[0]->since->compares
+				  ? "<!-- kith verify since -->\n"
+				  : mark);
 	kith_buf_printf(out, "### kith: %s\n\n", s->pass ? "pass" : "fail");
 	kith_report_set_counts(s, out);
 	kith_buf_put_str(out, ".\n");

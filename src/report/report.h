@@ -22,6 +22,27 @@ struct kith_report_registry {
 	uint8_t first[16]; /* which version came first, as kith_index_version_mark has it */
 };
 
+/* How a package differs from what was locked before (--since). */
+enum kith_change_kind {
+	KITH_CHANGE_ADDED,
+	KITH_CHANGE_REMOVED,
+	KITH_CHANGE_UPGRADED,
+	KITH_CHANGE_DOWNGRADED,
+	KITH_CHANGE_SOURCE,   /* the same version from elsewhere */
+	KITH_CHANGE_CHECKSUM, /* the same version with another checksum */
+	KITH_CHANGE_CONTENT   /* locked as before; its bytes in the project's tree are others */
+};
+#define KITH_CHANGE_COUNT 7
+const char *kith_change_name(enum kith_change_kind kind); /* "added", … */
+
+struct kith_report_row;
+struct kith_report_change {
+	enum kith_change_kind kind;
+	const struct kith_package *package; /* of REMOVED: as it was */
+	const struct kith_package *before;  /* NULL for ADDED, REMOVED, CONTENT */
+	struct kith_report_row *row;        /* while rows are in the lock file's order only */
+};
+
 struct kith_report_row {
 	const struct kith_package *package;
 	struct kith_subject subject;
@@ -40,6 +61,8 @@ struct kith_report_row {
 	/* of the bytes that are here: both rules' digests, to be pinned */
 	bool has_digests;
 	struct kith_digest native, crev_digest;
+	bool corroborated; /* the trusted revision's lock file states it, too */
+	const struct kith_report_change *change; /* with --since: what is new; NULL: nothing */
 };
 
 /* What the verdict was made from, by digest, so that two that differ can be told apart. */
@@ -86,10 +109,16 @@ enum kith_rule_id {
 	KITH_RULE_LOCK_CHECKSUM,
 	KITH_RULE_LOCK_SEVERAL,
 	KITH_RULE_LOCK_UNREADABLE,
-	KITH_RULE_UNNEEDED, /* an exemption or acceptance that nobody needs */
-	KITH_RULE_NO_REASON /* an exemption that is not in force */
+	KITH_RULE_UNNEEDED,  /* an exemption or acceptance that nobody needs */
+	KITH_RULE_NO_REASON, /* an exemption that is not in force */
+	/* of a change under review */
+	KITH_RULE_LOOSENED,
+	KITH_RULE_POLICY_CHANGED,
+	KITH_RULE_UNCORROBORATED,
+	KITH_RULE_FAMOUS_NAME,
+	KITH_RULE_LOCK_LINK
 };
-#define KITH_RULE_COUNT 19
+#define KITH_RULE_COUNT 24
 
 /*
  * A finding about the project as a whole: how its lock file is kept, what a change does to the
@@ -102,6 +131,31 @@ struct kith_report_remark {
 	uint32_t line;    /* from 1 */
 	const char *text; /* what is wrong, without the path */
 	const char *key;  /* what tells it from others of this rule in the next run; may be empty */
+};
+
+/* What to review for a change: the smallest step of each package that is not enough. */
+struct kith_report_step {
+	const struct kith_report_row *row;
+	struct kith_span base; /* the difference to this version would do; empty: all of it */
+	bool lines_known;      /* of the difference, or of all */
+	size_t lines;
+	const char *text;    /* "the difference to 1.9.1, 214 lines; build script" */
+	const char *command; /* "kith diff bstr@1.10.0 1.9.1" */
+};
+
+/* A change under review: what it was compared with, and what is new. */
+struct kith_report_since {
+	bool compares;      /* --since was given: rows are what is new */
+	const char *given;  /* the word of --since; NULL without */
+	const char *commit; /* where it is a revision: the commit it names … */
+	const char *base;   /* … and where it and HEAD parted; else empty */
+	const char *policy; /* the commit whose files decide; empty: the work tree's */
+	const struct kith_report_change *changes; /* by name, removed ones too */
+	size_t n_changes;
+	size_t counts[KITH_CHANGE_COUNT];
+	size_t unchanged, unchanged_failing;  /* packages that are as before, not judged here */
+	const struct kith_report_step *steps; /* best first */
+	size_t n_steps, steps_more;
 };
 
 struct kith_report_stats; /* report/stats.h */
@@ -137,6 +191,7 @@ struct kith_report {
 	size_t n_replacements;
 	const struct kith_report_remark *remarks; /* those that fail first */
 	size_t n_remarks;
+	const struct kith_report_since *since; /* NULL: no change is judged */
 	const char *vet_summary; /* what cargo-vet says of the project's store, or NULL */
 	const struct kith_report_stats *stats; /* NULL: not asked for */
 	bool pass;
@@ -210,6 +265,17 @@ void kith_report_html_all(const struct kith_report_set *s, const struct kith_rep
 			  struct kith_buf *out);
 /* "3 lock files: 2 pass, 1 does not". */
 void kith_report_set_counts(const struct kith_report_set *s, struct kith_buf *out);
+/* "since main (…): 2 added, 1 upgraded; 580 as before"; a line without its end. */
+void kith_report_since_line(const struct kith_report_since *s, struct kith_buf *out);
+/* "1.9.0 → 1.10.0", where a package was upgraded; else its version. Safe for a terminal. */
+void kith_report_version(const struct kith_report_row *row, struct kith_buf *out);
+/* The member "since", into an object that is open; and a package's "change". */
+struct kith_json_writer;
+void kith_report_since_json(const struct kith_report *r, struct kith_json_writer *w);
+void kith_report_change_json(const struct kith_report_change *c, struct kith_json_writer *w);
+/* After the rows of a table. */
+void kith_report_since_table(const struct kith_report *r, const struct kith_report_options *o,
+			     struct kith_buf *out);
 
 /* Whether a row counts as passing. */
 bool kith_report_passes(const struct kith_report *r, const struct kith_report_row *row);

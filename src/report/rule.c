@@ -103,6 +103,37 @@ static const struct kith_rule_text rules[KITH_RULE_COUNT] = {
     [KITH_RULE_LOCK_UNREADABLE] = {"kith/lock-unreadable", "a lock file that cannot be judged",
 				   "The lock file, or the configuration beside it, cannot be read.",
 				   "Mend it, or name it in [lockfile] ignore.", true},
+    [KITH_RULE_LOOSENED] =
+	{"kith/policy-loosened", "the change loosens what decides",
+	 "The change under review writes to a file that decides about dependencies, so that less "
+	 "is "
+	 "asked for, or more is believed. The verdict was made by the trusted revision's files.",
+	 "Take it out of this change, and let it be reviewed by itself: what somebody who may "
+	 "decide "
+	 "has merged counts from then on.",
+	 true},
+    [KITH_RULE_POLICY_CHANGED] =
+	{"kith/policy-changed", "the change touches what decides",
+	 "The change under review writes to a file that decides about dependencies. Nothing of it "
+	 "lowers what is asked for; it counts once it is merged.",
+	 "Nothing need be done. An exemption or acceptance that this change needs must be merged "
+	 "before it.",
+	 false},
+    [KITH_RULE_UNCORROBORATED] =
+	{"kith/uncorroborated", "only the change itself states this checksum",
+	 "Neither the registry's index, nor kith.lock, the trusted revision's lock file or this "
+	 "machine's memory knows the checksum: the change could name bytes of its own.",
+	 "'kith fetch --packages' asks the registry.", true},
+    [KITH_RULE_FAMOUS_NAME] =
+	{"kith/famous-name", "a package of the project's own under a known name",
+	 "The change adds a package to the project that has the name of one that others publish "
+	 "and "
+	 "review: it is used in its place, and nothing that is known of the other holds for it.",
+	 "Use the published package, or give this one another name.", true},
+    [KITH_RULE_LOCK_LINK] =
+	{"kith/lock-link", "the lock file is a symbolic link",
+	 "What is judged here may be another file than what is built with elsewhere.",
+	 "Put the lock file itself in this place.", true},
 };
 
 const struct kith_rule_text *

@@ -56,7 +56,7 @@ put_package(const struct kith_report_row *row, struct kith_buf *out)
 {
 	kith_text_safe(out, row->package->name, NAME_MAX_COLUMNS);
 	kith_buf_put_char(out, ' ');
-	kith_text_safe(out, row->package->version, NAME_MAX_COLUMNS);
+	kith_report_version(row, out);
 }
 
 static bool
@@ -280,6 +280,7 @@ kith_report_table(const struct kith_report *r, const struct kith_report_options 
 	}
 	if (folded)
 		kith_buf_printf(out, "  (%zu that pass are not shown: -v shows them)\n", folded);
+	kith_report_since_table(r, o, out);
 	put_remarks(r, o, out);
 	put_overrides(r, out);
 	if (r->vet_summary)

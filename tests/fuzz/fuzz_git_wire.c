@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "helper/look.h"
 #include "helper/own.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -85,6 +86,32 @@ own_requests(const struct kith_frame *f, struct kith_buf *b)
 		kith_frame_end(b, mark);
 		if (done == n && kith_cursor_end(&c))
 			same(b, f);
+	}
+}
+
+static void
+looks(const struct kith_frame *f, struct kith_buf *b)
+{
+	struct kith_git_looked looked;
+	struct kith_git_look look;
+	struct kith_span path;
+	uint32_t i;
+	size_t mark;
+
+	if (f->type == KITH_GIT_LOOK && kith_git_get_look(f->payload, &look)) {
+		must(look.git_dir.ptr[0] == '/' && look.revision.len &&
+		     look.revision.ptr[0] != '-');
+		mark = kith_git_begin_look(b, &look);
+		for (i = 0; i < look.n_paths; i++) {
+			must(kith_git_get_look_path(&look.paths, &path) && path.ptr[0] != '/');
+			kith_git_put_look_path(b, path);
+		}
+		kith_frame_end(b, mark);
+		same(b, f);
+	} else if (f->type == KITH_GIT_LOOKED && kith_git_get_looked(f->payload, &looked)) {
+		must(looked.code || looked.commit.len == KITH_GIT_HEX);
+		kith_git_put_looked(b, &looked);
+		same(b, f);
 	}
 }
 
@@ -192,6 +219,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		answers(&f, &b);
 		kith_buf_reset(&b);
 		own_answers(&f, &b);
+		kith_buf_reset(&b);
+		looks(&f, &b);
 		rest = kith_span_sub(rest, used, SIZE_MAX);
 	}
 	kith_buf_clear(&b);

@@ -169,6 +169,17 @@ plan_diff(struct plan *p)
 	allow_system(p);
 }
 
+/* Nothing can be written, and only the repository and what it borrows from be read. */
+static void
+plan_look(struct plan *p, const struct kith_git_look *o)
+{
+	p->guard.cpu_s = KITH_LOOK_TIMEOUT_S;
+	p->guard.file_bytes = 0;
+	allow_system(p);
+	allow_span(p, o->git_dir, "", KITH_GUARD_READ);
+	allow_span(p, o->common_dir, "", KITH_GUARD_READ);
+}
+
 static void
 plan_request(struct plan *p, const struct request *rq)
 {
@@ -178,6 +189,8 @@ plan_request(struct plan *p, const struct request *rq)
 		plan_own(p, &rq->own);
 	else if (rq->type == KITH_GIT_DIFF)
 		plan_diff(p);
+	else if (rq->type == KITH_GIT_LOOK)
+		plan_look(p, &rq->look);
 	else
 		plan_read(p, rq);
 }
@@ -270,6 +283,28 @@ prepare_fetch(struct kith_guard *g, void *ctx)
 	return p->failed;
 }
 
+static void
+allow_alternate(void *ctx, const char *path)
+{
+	struct plan *p = ctx;
+
+	if (p->guard.n_paths < MAX_PATHS - 1)
+		allow_span(p, kith_span_str(path), "", KITH_GUARD_READ);
+}
+
+/* Borrowed objects are found in the child: the zygote looks at nothing of strangers'. */
+static int
+prepare_look(struct kith_guard *g, void *ctx)
+{
+	struct work *w = ctx;
+	struct plan *p = w->plan;
+
+	look_alternates(w->job->request.look.common_dir, allow_alternate, p);
+	g->paths = p->paths;
+	g->n_paths = p->guard.n_paths;
+	return p->failed;
+}
+
 static int
 fetch_work(struct work *w, struct job_out *out)
 {
@@ -298,6 +333,8 @@ work(void *ctx)
 		return own_run(&rq->own, &out);
 	case KITH_GIT_DIFF:
 		return diff_run(rq->items, rq->context, rq->left, &out);
+	case KITH_GIT_LOOK:
+		return look_run(&rq->look, &out);
 	case KITH_GIT_PACK:
 		return pack_run(rq->items, rq->left, &out);
 	default:
@@ -314,6 +351,8 @@ renew_deadline(struct job *j)
 		ms = (int64_t)j->request.fetch.timeout_s * 1000 + SLACK_MS;
 	else if (j->request.type == KITH_GIT_OWN)
 		ms = (int64_t)KITH_OWN_TIMEOUT_S * 1000 + SLACK_MS;
+	else if (j->request.type == KITH_GIT_LOOK)
+		ms = (int64_t)KITH_LOOK_TIMEOUT_S * 1000 + SLACK_MS;
 	else if (j->request.type == KITH_GIT_DIFF)
 		ms = (int64_t)DIFF_CPU_S * 2000;
 	j->deadline_ms = kith_guard_now_ms() + ms;
@@ -339,6 +378,8 @@ job_start(struct zygote *z, struct job *j, struct kith_error *err)
 	access_init(&w.access);
 	if (j->request.type == KITH_GIT_FETCH)
 		p.guard.prepare = prepare_fetch;
+	else if (j->request.type == KITH_GIT_LOOK)
+		p.guard.prepare = prepare_look;
 	p.guard.keep = &theirs;
 	p.guard.n_keep = 1;
 	kith_channel_init(&j->channel, fds[0], -1);
@@ -441,6 +482,24 @@ check_own_frame(struct job *j, const struct kith_frame *f)
 }
 
 static bool
+check_look_frame(struct job *j, const struct kith_frame *f)
+{
+	struct kith_git_looked done;
+	struct kith_git_file file;
+	uint32_t id = j->request.look.id;
+
+	if (f->type == KITH_GIT_FILE)
+		return kith_git_get_file(f->payload, &file) && file.id == id && !j->answered;
+	if (f->type == KITH_GIT_SKIP)
+		return kith_git_get_skip(f->payload, &file) && file.id == id && !j->answered;
+	if (f->type != KITH_GIT_LOOKED || !kith_git_get_looked(f->payload, &done) ||
+	    done.id != id || j->answered)
+		return false;
+	j->answered = true;
+	return true;
+}
+
+static bool
 check_diff_frame(struct job *j, const struct kith_frame *f)
 {
 	struct kith_cursor next = j->request.items;
@@ -466,6 +525,8 @@ check_frame(struct job *j, const struct kith_frame *f)
 		return check_own_frame(j, f);
 	case KITH_GIT_DIFF:
 		return check_diff_frame(j, f);
+	case KITH_GIT_LOOK:
+		return check_look_frame(j, f);
 	default:
 		return check_read_frame(j, f);
 	}
@@ -476,13 +537,16 @@ answer_whole(struct zygote *z, struct job *j, const struct kith_error *why)
 {
 	struct kith_git_fetched fetched = {.id = j->request.fetch.id, .code = why->code};
 	struct kith_git_owned owned = {.id = j->request.own.id, .code = why->code};
+	struct kith_git_looked looked = {.id = j->request.look.id, .code = why->code};
 
 	if (j->answered)
 		return;
 	j->answered = true;
-	fetched.message = owned.message = kith_span_str(why->msg);
+	fetched.message = owned.message = looked.message = kith_span_str(why->msg);
 	if (j->request.type == KITH_GIT_FETCH)
 		kith_git_put_fetched(&z->channel.out, &fetched);
+	else if (j->request.type == KITH_GIT_LOOK)
+		kith_git_put_looked(&z->channel.out, &looked);
 	else
 		kith_git_put_owned(&z->channel.out, &owned);
 }

@@ -33,7 +33,7 @@ run(struct zygote *z, struct kith_error *err)
 int
 main(void)
 {
-	struct zygote z;
+	static struct zygote z; /* large */
 	struct kith_error err;
 	int r;
 

@@ -58,7 +58,7 @@ zygote_start_jobs(struct zygote *z, struct kith_error *err)
 	while (z->queue_from < z->queued && (j = free_slot(z))) {
 		memset(j, 0, sizeof(*j));
 		j->request = z->queue[z->queue_from++];
-		if (j->request.type != KITH_GIT_READ && j->request.type != KITH_GIT_DIFF)
+		if (j->request.type == KITH_GIT_FETCH || j->request.type == KITH_GIT_OWN)
 			r = http_start(err);
 		if (!r)
 			r = job_start(z, j, err);
@@ -125,6 +125,8 @@ check_request(struct request *rq)
 		return kith_git_get_own(own, &rq->own);
 	case KITH_GIT_DIFF:
 		return check_pairs(rq);
+	case KITH_GIT_LOOK:
+		return kith_git_get_look(own, &rq->look);
 	default:
 		return check_items(rq);
 	}
@@ -160,6 +162,7 @@ take_request(struct zygote *z, const struct kith_frame *f, struct kith_error *er
 	case KITH_GIT_OWN:
 	case KITH_GIT_DIFF:
 	case KITH_GIT_PACK:
+	case KITH_GIT_LOOK:
 		return enqueue(z, f, err);
 	case KITH_GIT_JOBS:
 		return kith_git_get_jobs(f->payload, &z->max_jobs) ? KITH_OK : malformed(err);

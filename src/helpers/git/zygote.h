@@ -4,15 +4,16 @@
 #define KITH_HELPERS_GIT_ZYGOTE_H
 
 #include "helper/own.h"
-#include "helpers/git/job.h"
+#include "helpers/git/look.h"
 
 /* A request as it came, and as far as it is done. */
 struct request {
-	uint8_t type; /* KITH_GIT_FETCH, _READ, _OWN, _DIFF or _PACK */
+	uint8_t type; /* KITH_GIT_FETCH, _READ, _OWN, _DIFF, _PACK or _LOOK */
 	uint8_t *bytes;
 	size_t len;
 	struct kith_git_fetch fetch; /* spans into bytes */
 	struct kith_git_own own;
+	struct kith_git_look look;
 	struct kith_cursor items; /* READ, PACK, DIFF: from the first item that is not answered */
 	uint32_t left;
 	uint32_t context; /* DIFF */
@@ -23,7 +24,7 @@ struct job {
 	struct kith_child child;
 	struct kith_channel channel; /* in_fd: the child's pipe */
 	int64_t deadline_ms;
-	bool answered; /* FETCH, OWN: its end was passed on */
+	bool answered; /* FETCH, OWN, LOOK: its end was passed on */
 };
 
 struct zygote {

@@ -1,0 +1,368 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154
+# A change under review is hostile: what decides is taken from the trusted revision, and what the
+# change does to it is found.
+. "$KITH_SOURCE/tests/cli/lib.sh"
+. "$KITH_SOURCE/tests/cli/packages.sh"
+g() { git -C "$project" "$@"; }
+commit() {
+	g add -Af
+	g commit -qm "$1"
+}
+reset() {
+	g checkout -qf main
+	g clean -qfdx
+	g checkout -qB change
+}
+sum() { sha256sum "$cache/$1.crate" | cut -d' ' -f1; }
+# finding RULE SEVERITY TEXT: there is one
+finding() {
+	checks=$((checks + 1))
+	python3 - "$work/out" "$1" "$2" "$3" <<'END' || fail "no finding $1 ($2): $3"
+import json, sys
+d = json.load(open(sys.argv[1]))
+sys.exit(not any(f["rule"] == "kith/" + sys.argv[2] and f["severity"] == sys.argv[3] and sys.argv[4] in f["message"] for f in d["findings"]))
+END
+}
+no_error() {
+	checks=$((checks + 1))
+	python3 -c 'import json, sys; sys.exit(any(f["severity"] == "error" for f in json.load(open(sys.argv[1]))["findings"]))' "$work/out" || fail 'an error was found'
+}
+# status_of NAME STATUS
+status_of() {
+	checks=$((checks + 1))
+	python3 -c '
+import json, sys
+p = [p for p in json.load(open(sys.argv[1]))["packages"] if p["name"] == sys.argv[2]]
+sys.exit([x["status"] for x in p] != [sys.argv[3]])' "$work/out" "$1" "$2" || fail "$1 is not $2"
+}
+judge() { k -C "$project" verify --since main --json; }
+example_evidence
+for n in new evil; do
+	mkdir -p "$work/src/$n-1.0.0/src"
+	printf '[package]\nname = "%s"\nversion = "1.0.0"\n' $n >"$work/src/$n-1.0.0/Cargo.toml"
+	printf 'pub fn n() {}\n' >"$work/src/$n-1.0.0/src/lib.rs"
+	crate $n 1.0.0
+done
+
+lock bit 1.0.0
+exempt() { # NAME VERSION REASON OWNER [UNTIL]
+	printf '\n[[exempt]]\npackage = "%s"\nversion = "%s"\nchecksum = "%s"\n' "$1" "$2" "$(sum "$1-$2")"
+	[ -z "$3" ] || printf 'reason = "%s"\n' "$3"
+	[ -z "$4" ] || printf 'owner = "%s"\n' "$4"
+	[ -z "${5-}" ] || printf 'until = %s\n' "$5"
+}
+policy() { # the base policy; $1 replaces or adds lines of [policy]
+	printf '[roots]\nids = ["%s"]\nthreshold = 1\n\n[trust]\nbudget = 8\n\n[policy]\n' "$root"
+	printf '%s\n' "${1:-level = \"medium\"
+independent = 2
+exempt-owners = [\"@alice\", \"bob@example.org\"]}"
+	printf '\n[package."b*"]\nthoroughness = "medium"\n\n[[cap]]\nid = "%s"\nlevel = "low"\n' "$root"
+	exempt bit 1.0.0 'read by hand' alice 2026-12-31
+}
+policy >"$project/kith.toml"
+g init -q -b main
+commit base
+g checkout -qb change
+
+# --- a package is exempted by the change that brings it
+lock bit 1.0.0 new 1.0.0
+exempt new 1.0.0 'so that it passes' '@alice' >>"$project/kith.toml"
+judge
+status_is 1
+status_of new insufficient
+finding policy-changed warning 'package "new"'
+no_error
+# … without a reason, by nobody, by somebody who makes himself an owner
+exempt evil 1.0.0 '' alice >>"$project/kith.toml"
+judge
+status_is 1
+finding policy-loosened error 'package "evil" version "1.0.0" owner "alice": added without a reason'
+reset
+exempt new 1.0.0 'I say so' mallory >>"$project/kith.toml"
+judge
+status_is 1
+finding policy-loosened error 'added by nobody whom [policy] exempt-owners names'
+reset
+sed -i 's/exempt-owners = .*/exempt-owners = ["mallory"]/' "$project/kith.toml"
+exempt new 1.0.0 'I say so' mallory >>"$project/kith.toml"
+judge
+status_is 1
+finding policy-loosened error 'added by nobody whom'
+finding policy-loosened error '[policy] exempt-owners: '
+# … and prolonged
+reset
+sed -i 's/2026-12-31/2036-12-31/; s/owner = "alice"/owner = "mallory"/' "$project/kith.toml"
+judge
+status_is 1
+finding policy-loosened error 'changed by nobody'
+# with an owner it is a note, and the change by itself passes
+reset
+sed -i 's/2026-12-31/2036-12-31/' "$project/kith.toml"
+exempt new 1.0.0 'to come' bob@example.org >>"$project/kith.toml"
+judge
+status_is 0
+finding policy-changed warning 'package "new"'
+commit 'exempt first'
+g checkout -qB main
+g checkout -qB change
+lock bit 1.0.0 new 1.0.0
+judge
+status_is 0
+status_of new exempt
+g checkout -q main
+g reset -q --hard "$(g rev-list --max-parents=0 HEAD)"
+reset
+
+# --- twelve ways to loosen kith.toml, each by itself
+loosened() { # WORDS OF THE FINDING; kith.toml has been changed
+	k -C "$project" verify --since main --json
+	status_is 1
+	finding policy-loosened error "$1"
+	k -C "$project" verify --since main
+	out_has 'error  kith.toml'
+	reset
+}
+sed -i 's/level = "medium"/level = "low"/' "$project/kith.toml"
+loosened '[policy] level: "medium" → "low"'
+sed -i '/^independent/d' "$project/kith.toml"
+loosened '[policy] independent: 2 → "1"'
+sed -i 's/^level/llm = "count"\nlevel/' "$project/kith.toml"
+loosened '[policy] llm: "supplement" → "count"'
+sed -i 's/^level/objection-level = "high"\nlevel/' "$project/kith.toml"
+loosened '[policy] objection-level: "low" → "high"'
+sed -i 's/^level/yanked = "ignore"\nlevel/' "$project/kith.toml"
+loosened '[policy] yanked: "note" → "ignore"'
+sed -i 's/^level/cooldown = "1 days"\nlevel/' "$project/kith.toml"
+loosened '[policy] cooldown: "7 days" → "1 days"'
+sed -i 's/budget = 8/budget = 80/' "$project/kith.toml"
+loosened '[trust] budget: 8 → 80'
+sed -i "s/^ids = .*/ids = [\"$root\", \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"]/" "$project/kith.toml"
+loosened '[roots] ids: '
+printf '\n[[source]]\nkind = "vet"\nurl = "https://example.invalid/audits.toml"\nlevel = "high"\n' >>"$project/kith.toml"
+loosened '[[source]] kind "vet" url "https://example.invalid/audits.toml": added'
+printf '\n[[ignore]]\nby = "%s"\npackage = "*"\n' "$root" >>"$project/kith.toml"
+loosened '[[ignore]] package "*"'
+printf '\n[[accept]]\npackage = "bit"\nobjection = "RUSTSEC-2026-0001"\n' >>"$project/kith.toml"
+loosened '[[accept]] package "bit" objection "RUSTSEC-2026-0001": added without a reason'
+printf '\n[package."*"]\nreplace = true\nreason = "easier"\nindependent = 1\n' >>"$project/kith.toml"
+loosened '[package.*] replace: nothing → true'
+# and some more
+sed -i '/^\[package/,/^thor/d' "$project/kith.toml"
+loosened '[package.b*] thoroughness: "medium" → nothing'
+sed -i '/^\[\[cap/,/^level = "low"/d' "$project/kith.toml"
+loosened '[[cap]] id '
+printf '\n[[actor]]\nname = "we"\nids = ["%s"]\n' "$root" >>"$project/kith.toml"
+loosened '[[actor]] name "we": added'
+rm "$project/kith.toml"
+loosened '[policy] level: "medium" → "low"'
+mkdir -p "$work/elsewhere"
+policy >"$work/elsewhere/kith.toml"
+ln -sf "$work/elsewhere/kith.toml" "$project/kith.toml"
+loosened 'it is a link'
+printf 'nonsense = \n' >"$project/kith.toml"
+loosened 'cannot be compared: after: '
+# tightening is told, and passes
+policy 'level = "high"
+independent = 3
+signed = true
+exempt-owners = ["@alice", "bob@example.org"]' >"$project/kith.toml"
+judge
+status_is 0
+finding policy-changed warning '[policy] level: "medium" → "high"'
+finding policy-changed warning '[policy] signed: "false" → true'
+no_error
+reset
+
+# --- an evil checksum, with the source replaced in the tree so that its bytes agree
+cp "$cache/bit-1.0.0.crate" "$work/good.crate"
+cp -R "$work/src/bit-1.0.0" "$project/vendor-bit"
+mkdir -p "$project/vendor" "$project/.cargo"
+mv "$project/vendor-bit" "$project/vendor/bit"
+printf 'evil\n' >>"$project/vendor/bit/src/lib.rs"
+files=$(cd "$project/vendor/bit" && find . -type f | sed 's,^\./,,' | sort | while read -r f; do printf '"%s":"%s",' "$f" "$(sha256sum "$f" | cut -d' ' -f1)"; done)
+evil=$(printf evil | sha256sum | cut -d' ' -f1)
+printf '{"files":{%s},"package":"%s"}' "${files%,}" "$evil" >"$project/vendor/bit/.cargo-checksum.json"
+printf '[source.crates-io]\nreplace-with = "v"\n[source.v]\ndirectory = "vendor"\n' >"$project/.cargo/config.toml"
+sed -i "s/$(sum bit-1.0.0)/$evil/" "$project/Cargo.lock"
+judge
+status_is 4
+status_of bit mismatch
+finding policy-loosened error '[source.crates-io] replace-with: nothing → "v"'
+# for a new package nothing is known before: nobody else states its checksum
+reset
+rm -rf "$index" "$cache/new-1.0.0.crate" "$HOME/.cache/kith" # nothing here knows it
+rm "$HOME/.local/share/kith/packages.journal"
+mkdir -p "$project/vendor" "$project/.cargo"
+cp -R "$work/src/new-1.0.0" "$project/vendor/new"
+printf '[source.crates-io]\nreplace-with = "v"\n[source.v]\ndirectory = "vendor"\n' >"$project/.cargo/config.toml"
+printf '\n[[package]]\nname = "new"\nversion = "1.0.0"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "%s"\n' "$evil" >>"$project/Cargo.lock"
+judge
+status_is 1
+status_of new insufficient
+finding uncorroborated error 'new 1.0.0'
+# … and this machine has not learned it: a later honest lock file is none that differs
+checks=$((checks + 1))
+! grep -q " new 1.0.0$" "$HOME/.local/share/kith/packages.journal" || fail 'the change was remembered'
+crate new 1.0.0
+crate bit 1.0.0
+reset
+
+# a replacement that is in force already, and the bytes behind it
+lock bit 1.0.0
+mkdir -p "$project/vendor" "$project/.cargo"
+cp -R "$work/src/bit-1.0.0" "$project/vendor/bit"
+list() {
+	files=$(cd "$project/vendor/bit" && find . -type f ! -name .cargo-checksum.json | sed 's,^\./,,' | sort | while read -r f; do printf '"%s":"%s",' "$f" "$(sha256sum "$f" | cut -d' ' -f1)"; done)
+	printf '{"files":{%s},"package":"%s"}' "${files%,}" "$(sum bit-1.0.0)" >"$project/vendor/bit/.cargo-checksum.json"
+}
+list
+printf '[source.crates-io]\nreplace-with = "v"\n[source.v]\ndirectory = "vendor"\n' >"$project/.cargo/config.toml"
+sed -i '/^\[\[exempt/,$d' "$project/kith.toml"
+commit 'vendored'
+g branch -q -M change vendored
+g checkout -qb change
+k -C "$project" verify --since vendored --json
+status_is 0
+printf '// evil\n' >>"$project/vendor/bit/src/lib.rs"
+list
+k -C "$project" verify --since vendored --json
+status_is 1
+status_of bit insufficient
+checks=$((checks + 1))
+grep -q '"kind": "content"' "$work/out" || fail 'the vendored copy is not told'
+g checkout -qf main
+g branch -qD vendored
+reset
+
+# --- a copy in the tree under a name that others publish
+mkdir -p "$project/kith-example-json/src"
+printf '[package]\nname = "kith-example-json"\nversion = "1.1.0"\n' >"$project/kith-example-json/Cargo.toml"
+printf 'pub fn evil() {}\n' >"$project/kith-example-json/src/lib.rs"
+printf '[workspace]\nmembers = ["kith-example-json"]\n' >>"$project/Cargo.toml"
+sed -i 's/^bit = .*/&\nkith-example-json = { path = "kith-example-json" }/' "$project/Cargo.toml"
+printf '\n[[package]]\nname = "kith-example-json"\nversion = "1.1.0"\n' >>"$project/Cargo.lock"
+sed -i 's/^dependencies = .*/dependencies = ["bit", "kith-example-json"]/' "$project/Cargo.lock"
+judge
+status_is 1
+status_of kith-example-json local
+finding famous-name error 'kith-example-json 1.1.0'
+# … not as a member: a copy, which nobody has reviewed
+sed -i '/^\[workspace/,/^members/d' "$project/Cargo.toml"
+judge
+status_is 1
+status_of kith-example-json insufficient
+reset
+
+# --- an audit slipped into a cargo-vet store
+mkdir -p "$project/supply-chain"
+printf '[cargo-vet]\nversion = "0.10"\n' >"$project/supply-chain/config.toml"
+printf '[audits]\n' >"$project/supply-chain/audits.toml"
+printf '' >"$project/supply-chain/imports.lock"
+sed -i '/^independent/d; s/level = "medium"/level = "low"/' "$project/kith.toml"
+commit 'a store'
+g branch -q -M change store
+g checkout -qb change
+lock bit 1.0.0 new 1.0.0
+printf '\n[[audits.new]]\nwho = "Mallory"\ncriteria = "safe-to-deploy"\nversion = "1.0.0"\n' >"$project/supply-chain/audits.toml"
+k -C "$project" verify --since store --json
+status_is 1
+status_of new insufficient
+finding policy-loosened error '[[audits.new]] version "1.0.0" criteria "safe-to-deploy": added'
+k -C "$project" verify --json
+status_of new verified
+printf '\n[[exemptions.new]]\nversion = "1.0.0"\ncriteria = "safe-to-deploy"\n' >>"$project/supply-chain/config.toml"
+printf '\n[[audits.bit]]\nwho = "Mallory"\nviolation = "*"\n' >"$project/supply-chain/audits.toml"
+k -C "$project" verify --since store --json
+status_is 1
+status_of new insufficient
+finding policy-loosened error '[[exemptions.new]] version "1.0.0"'
+finding policy-changed warning '[[audits.bit]] violation "*"'
+# … a store that the change points to
+g checkout -q .
+lock bit 1.0.0 new 1.0.0
+mkdir "$project/mine"
+cp "$project/supply-chain"/* "$project/mine"
+printf '\n[package.metadata.vet]\nstore = { path = "mine" }\n' >>"$project/Cargo.toml"
+k -C "$project" verify --since store --json
+status_is 1
+status_of new insufficient
+finding policy-loosened error '[package.metadata.vet.store] path'
+g checkout -qf main
+g branch -qD store
+reset
+
+# --- links: the lock file, the folder of the project, a submodule
+mv "$project/Cargo.lock" "$project/real.lock"
+ln -s real.lock "$project/Cargo.lock"
+judge
+status_is 1
+finding lock-link error 'symbolic link'
+commit 'a link'
+g branch -q -M change linked
+g checkout -qb change
+k -C "$project" verify --since linked
+status_is 2
+err_has 'a symbolic link'
+g checkout -qf main
+g branch -qD linked
+reset
+mkdir "$project/app" "$project/own"
+cp "$project/Cargo.toml" "$project/Cargo.lock" "$project/app"
+cp "$project/kith.toml" "$project/app"
+commit app
+g branch -q -M change app
+g checkout -qb change
+rm -r "$project/app"
+cp "$project/Cargo.toml" "$project/Cargo.lock" "$project/own"
+printf '[policy]\nlevel = "none"\n' >"$project/own/kith.toml"
+ln -s own "$project/app"
+k -C "$project" verify app --since app
+status_is 2
+err_has 'app is a symbolic link in a repository'
+k -C "$project" verify app/Cargo.lock --since app
+status_is 2
+# a submodule's branches are its author's
+g checkout -qf main
+g branch -qD app
+reset
+git init -q -b main "$work/sub"
+cp "$project/Cargo.toml" "$project/Cargo.lock" "$work/sub"
+printf '[policy]\nlevel = "low"\n' >"$work/sub/kith.toml"
+git -C "$work/sub" add -A
+git -C "$work/sub" commit -qm x
+git -C "$project" -c protocol.file.allow=always submodule --quiet add "$work/sub" sub
+k -C "$project/sub" verify --since main
+status_is 2
+err_has 'is a submodule of'
+g commit -qm sub
+rm "$project/sub/.git"
+mv "$project/.git/modules/sub" "$project/sub/.git" # as older versions of git made them
+git -C "$project/sub" config --unset core.worktree
+k -C "$project/sub" verify --since main
+status_is 2
+err_has 'is a submodule of'
+reset
+
+# --- hostile objects: a repository is not believed either
+printf 'gitdir: /nonexistent\n' >"$work/dotgit"
+mkdir "$work/broken"
+cp "$project/Cargo.toml" "$project/Cargo.lock" "$work/broken"
+cp "$work/dotgit" "$work/broken/.git"
+k -C "$work/broken" verify --since main
+status_is 2
+err_has 'names no repository'
+printf '%10000s' x >"$work/broken/.git"
+k -C "$work/broken" verify --since main
+status_is 3
+rm -rf "$work/broken/.git"
+git init -q -b main "$work/broken"
+printf 'ref: refs/heads/../../../../etc/passwd\n' >"$work/broken/.git/HEAD"
+k -C "$work/broken" verify --since main
+checks=$((checks + 1))
+[ "$status" = 2 ] || [ "$status" = 3 ] || fail 'a broken HEAD'
+tree=$(printf '100644 blob %s\t../kith.toml\n' "$(printf x | g hash-object -w --stdin)" | g mktree --missing 2>/dev/null) || tree=
+checks=$((checks + 1))
+[ -z "$tree" ] || g cat-file -t "$tree" >/dev/null
+finish
