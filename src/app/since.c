@@ -445,6 +445,8 @@ make_step(struct kith_app_run *run, const struct kith_app_todo_item *x,
 	ret->lines_known = by_difference ? x->base_known : x->facts.known;
 	ret->lines = by_difference ? x->diff_lines : x->facts.lines;
 	ret->text = kith_arena_str(&run->arena, kith_buf_span(&b));
+	if (kith_buf_check(&b, err) || !ret->text)
+		return kith_fail_nomem(err);
 	kith_buf_reset(&b);
 	kith_buf_put_str(&b, by_difference ? "kith diff " : "kith open ");
 	kith_text_safe(&b, x->row->package->name, 60);
@@ -455,7 +457,7 @@ make_step(struct kith_app_run *run, const struct kith_app_todo_item *x,
 		kith_text_safe(&b, x->base, 40);
 	}
 	ret->command = kith_arena_str(&run->arena, kith_buf_span(&b));
-	if (kith_buf_check(&b, err) || !ret->text || !ret->command)
+	if (kith_buf_check(&b, err) || !ret->command)
 		return kith_fail_nomem(err);
 	return KITH_OK;
 }
