@@ -111,6 +111,14 @@ is_pinned(const struct kith_session *s, const struct kith_package *p)
 	return s->known_pins && kith_pins_package_of(s->known_pins, p);
 }
 
+/* Nothing else that is known here states this checksum. */
+static bool
+is_alone(const struct kith_app_run *run, const struct kith_report_row *row)
+{
+	return !row->registry.checksum_agrees && !row->corroborated && !row->subject.mismatch &&
+	       !is_pinned(run->session, row->package);
+}
+
 int
 kith_app_first_seen(struct kith_app_run *run, struct kith_error *err)
 {
@@ -137,10 +145,7 @@ kith_app_first_seen(struct kith_app_run *run, struct kith_error *err)
 	for (i = 0, r = KITH_OK; !r && i < k.n; i++) {
 		struct kith_report_row *row = &k.run->rows[k.row_of[i]];
 
-		row->uncorroborated = k.wants[i].answer == KITH_SEEN_FIRST &&
-				      !row->registry.checksum_agrees && !row->corroborated &&
-				      !row->subject.mismatch &&
-				      !is_pinned(run->session, row->package);
+		row->uncorroborated = k.wants[i].answer == KITH_SEEN_FIRST && is_alone(run, row);
 		if (k.wants[i].answer != KITH_SEEN_OTHER)
 			continue;
 		r = contradict(&k, i, err);
