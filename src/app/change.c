@@ -8,13 +8,8 @@
 #include <libgen.h>
 #include <stdlib.h>
 
-#include "app/since.h"
+#include "app/change.h"
 #include "policy/loosen.h"
-
-struct changing {
-	struct kith_app_run *run;
-	const char *path; /* of the file at hand, as it is written */
-};
 
 /* --- the work tree's side --- */
 
@@ -54,9 +49,9 @@ read_now(const char *full, struct kith_buf *out, bool *ret_there, const char **r
 
 /* --- findings --- */
 
-static int
-remark(struct changing *c, bool loosens, uint32_t line, const char *key, const char *text,
-       struct kith_error *err)
+int
+kith_app_change_remark(struct kith_app_change *c, bool loosens, uint32_t line, const char *key,
+		       const char *text, struct kith_error *err)
 {
 	const char *own = kith_arena_str(&c->run->arena, kith_span_str(key));
 	int r =
@@ -70,11 +65,11 @@ remark(struct changing *c, bool loosens, uint32_t line, const char *key, const c
 static int
 found(void *ctx, const struct kith_loosening *x, struct kith_error *err)
 {
-	return remark(ctx, x->loosens, x->line, x->key, x->text, err);
+	return kith_app_change_remark(ctx, x->loosens, x->line, x->key, x->text, err);
 }
 
 static int
-compare(struct changing *c, enum kith_loosen_kind kind, struct kith_span before,
+compare(struct kith_app_change *c, enum kith_loosen_kind kind, struct kith_span before,
 	struct kith_span after, struct kith_error *err)
 {
 	KITH_AUTO_BUF struct kith_buf text;
@@ -89,7 +84,7 @@ compare(struct changing *c, enum kith_loosen_kind kind, struct kith_span before,
 		return kith_fail_nomem(err);
 	kith_buf_printf(&text, "cannot be compared: %s", why.msg);
 	r = kith_buf_check(&text, err);
-	return r ? r : remark(c, true, 1, "unreadable", kith_buf_str(&text), err);
+	return r ? r : kith_app_change_remark(c, true, 1, "unreadable", kith_buf_str(&text), err);
 }
 
 static bool
@@ -130,7 +125,7 @@ hides_other(const struct kith_app_deciding *d, bool now_there)
 }
 
 static int
-compare_file(struct changing *c, const struct kith_app_deciding *d, struct kith_error *err)
+compare_file(struct kith_app_change *c, const struct kith_app_deciding *d, struct kith_error *err)
 {
 	KITH_AUTO_BUF struct kith_buf now = {0};
 	enum kith_loosen_kind kind;
@@ -144,19 +139,21 @@ compare_file(struct changing *c, const struct kith_app_deciding *d, struct kith_
 	if (!c->path)
 		return kith_fail_nomem(err);
 	if (why)
-		return d->why ? KITH_OK : remark(c, true, 1, "link", why, err);
+		return d->why ? KITH_OK : kith_app_change_remark(c, true, 1, "link", why, err);
 	if (hides_other(d, there))
-		r = remark(c, true, 1, "", there ? "added: it hides config.toml" : "taken out",
-			   err);
+		r = kith_app_change_remark(
+		    c, true, 1, "", there ? "added: it hides config.toml" : "taken out", err);
 	if (r || kith_span_eq(d->bytes, kith_buf_span(&now)))
 		return r;
+	if (ends_with(d->path, "kith.lock"))
+		return kith_app_change_pins(c, d->bytes, kith_buf_span(&now), err);
 	if (kind_of(d->path, &kind))
 		return compare(c, kind, d->bytes, kith_buf_span(&now), err);
-	return remark(c, true, 1, "",
-		      !d->there ? "added"
-		      : there   ? "replaced: its bytes are others"
-				: "taken out",
-		      err);
+	return kith_app_change_remark(c, true, 1, "",
+				      !d->there ? "added"
+				      : there   ? "replaced: its bytes are others"
+						: "taken out",
+				      err);
 }
 
 /* --- the policy: the nearest file decides, and may be another one --- */
@@ -168,7 +165,7 @@ struct policies {
 };
 
 static int
-find_policies(struct changing *c, struct policies *p, struct kith_error *err)
+find_policies(struct kith_app_change *c, struct policies *p, struct kith_error *err)
 {
 	size_t i, n = kith_app_trusted_count(c->run->session);
 	struct kith_app_deciding d;
@@ -191,7 +188,8 @@ find_policies(struct changing *c, struct policies *p, struct kith_error *err)
 		if (!r && there && why) {
 			c->path = kith_arena_str(&c->run->arena,
 						 kith_span_str(kith_app_as_written(d.full)));
-			r = c->path ? remark(c, true, 1, "link", why, err) : kith_fail_nomem(err);
+			r = c->path ? kith_app_change_remark(c, true, 1, "link", why, err)
+				    : kith_fail_nomem(err);
 		}
 	}
 	return r;
@@ -213,17 +211,18 @@ is_unknown_folder(const struct kith_app_run *run)
 }
 
 static int
-remark_unknown(struct changing *c, struct kith_error *err)
+remark_unknown(struct kith_app_change *c, struct kith_error *err)
 {
 	c->path = kith_app_as_written(c->run->project->lock_path);
-	return remark(c, true, 1, "folder",
-		      "the trusted revision has neither this project nor a kith.toml for it: "
-		      "nothing there says what is asked for",
-		      err);
+	return kith_app_change_remark(
+	    c, true, 1, "folder",
+	    "the trusted revision has neither this project nor a kith.toml for it: "
+	    "nothing there says what is asked for",
+	    err);
 }
 
 static int
-compare_found(struct changing *c, const struct policies *p, struct kith_error *err)
+compare_found(struct kith_app_change *c, const struct policies *p, struct kith_error *err)
 {
 	const char *full = p->after ? p->after : p->before.full;
 	int r = KITH_OK;
@@ -232,14 +231,15 @@ compare_found(struct changing *c, const struct policies *p, struct kith_error *e
 	if (!c->path)
 		return kith_fail_nomem(err);
 	if (p->after && p->before.path && strcmp(p->after, p->before.full) != 0)
-		r = remark(c, true, 1, "nearest", "another kith.toml decides than before", err);
+		r = kith_app_change_remark(c, true, 1, "nearest",
+					   "another kith.toml decides than before", err);
 	return r ? r
 		 : compare(c, KITH_LOOSEN_POLICY, p->before.bytes,
 			   p->after ? kith_buf_span(&p->text) : KITH_SPAN_NONE, err);
 }
 
 static int
-compare_policies(struct changing *c, struct kith_error *err)
+compare_policies(struct kith_app_change *c, struct kith_error *err)
 {
 	struct policies p = {.after = NULL};
 	int r = find_policies(c, &p, err);
@@ -255,14 +255,14 @@ compare_policies(struct changing *c, struct kith_error *err)
 int
 kith_app_change_remarks(struct kith_app_run *run, struct kith_error *err)
 {
-	struct changing c = {.run = run};
+	struct kith_app_change c = {.run = run};
 	size_t i, n = kith_app_trusted_count(run->session);
 	struct kith_app_deciding d;
 	int r = n ? compare_policies(&c, err) : KITH_OK;
 
 	for (i = 0; !r && i < n; i++) {
 		kith_app_trusted_at(run->session, i, &d);
-		if (ends_with(d.path, "kith.toml") || ends_with(d.path, "kith.lock"))
+		if (ends_with(d.path, "kith.toml"))
 			continue;
 		r = compare_file(&c, &d, err);
 	}

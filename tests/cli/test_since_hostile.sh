@@ -293,6 +293,58 @@ g checkout -qf main
 g branch -qD store
 reset
 
+# --- a poisoned pair in kith.lock
+sed -i '/^\[\[exempt/,$d' "$project/kith.toml"
+k -C "$project" pin
+status_is 0
+commit 'pinned'
+g branch -q -M change pinned
+g checkout -qb change
+k -C "$project" verify --since pinned --json
+status_is 0
+good=$(sed -n 's/.*name = "bit".* digest = "\([^"]*\)".*/\1/p' "$project/kith.lock")
+checks=$((checks + 1))
+[ ${#good} = 43 ] || fail "no digest in kith.lock: $(cat "$project/kith.lock")"
+sed -i "s/$good/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/" "$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+finding policy-loosened error 'bit 1.0.0: what is pinned of it has changed'
+# the trusted pair is what counts
+k -C "$project" verify --since pinned --locked --json
+status_is 1
+finding policy-loosened error 'what is pinned of it has changed'
+# a new pair: as the bytes say, otherwise, or of bytes that are not here
+g checkout -q .
+lock bit 1.0.0 new 1.0.0
+k -C "$project" pin
+k -C "$project" verify --since pinned --json
+no_error
+new=$(sed -n 's/.*name = "new".* digest = "\([^"]*\)".*/\1/p' "$project/kith.lock")
+sed -i "s/$new/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/" "$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+finding policy-loosened error 'new 1.0.0: pinned with a digest that the bytes with this checksum do not have'
+mv "$cache/new-1.0.0.crate" "$work/new.crate"
+k -C "$project" verify --since pinned --json
+finding policy-loosened error 'new 1.0.0: pinned with a digest that cannot be checked here'
+mv "$work/new.crate" "$cache/new-1.0.0.crate"
+# a source that would no longer be pinned, one at an older state, nonsense
+g checkout -q .
+sed -i '0,/kind = "crev"/{/kind = "crev"/d}' "$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+finding policy-loosened error 'no longer pinned: what it objects to would be gone'
+printf 'nonsense' >"$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+finding policy-loosened error 'cannot be compared'
+rm "$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+g checkout -qf main
+g branch -qD pinned
+reset
+
 # --- links: the lock file, the folder of the project, a submodule
 mv "$project/Cargo.lock" "$project/real.lock"
 ln -s real.lock "$project/Cargo.lock"
