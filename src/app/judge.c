@@ -33,6 +33,22 @@ kith_app_run_free(struct kith_app_run *run)
 	free(run);
 }
 
+/* Which revision decides comes before anything that does. */
+static int
+open_policy(struct kith_app_run *run, struct kith_error *err)
+{
+	struct kith_session *s = run->session;
+	int r = kith_app_trusted_open(s, run->options, run->project->root, err);
+
+	if (!r)
+		r = kith_app_since_open(run, err);
+	if (!r)
+		r = kith_app_bundle_open(run, err);
+	if (!r)
+		r = kith_app_config_load(s, run->project->root, &run->config, err);
+	return r ? r : kith_app_open_pins(run, err);
+}
+
 static int
 open_project(struct kith_app_run *run, struct kith_error *err)
 {
@@ -48,15 +64,7 @@ open_project(struct kith_app_run *run, struct kith_error *err)
 	    !kith_project_open_missing(path, &run->project, NULL))
 		r = KITH_OK;
 	if (!r)
-		r = kith_app_trusted_open(s, run->options, run->project->root, err);
-	if (!r)
-		r = kith_app_since_open(run, err);
-	if (!r)
-		r = kith_app_bundle_open(run, err);
-	if (!r)
-		r = kith_app_config_load(s, run->project->root, &run->config, err);
-	if (!r)
-		r = kith_app_open_pins(run, err);
+		r = open_policy(run, err);
 	if (!r)
 		r = kith_cargo_places_new(run->project->root, &env, &run->places, err);
 	if (!r && run->options->kinds)
