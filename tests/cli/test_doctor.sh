@@ -54,6 +54,31 @@ checks=$((checks + 1))
 grep -Eq '^ok +evidence +[0-9]+ proofs verified again, [0-9]+ valid; the index says the same$' "$work/out" || fail 'not deep'
 [ ! -e "$HOME/.cache/kith/index.check" ] || fail 'the second index was left'
 
+# the pins of a project: none, good, one that is not here, broken
+example_project
+rm -rf "$project/.cargo" "$project/vendor"
+printf '[roots]\nids = ["%s"]\n' "$root" >"$project/kith.toml"
+k -C "$project" doctor
+status_is 0
+out_has 'note     pins       no kith.lock in this project'
+k -C "$project" pin
+status_is 0
+k -C "$project" doctor
+status_is 0
+checks=$((checks + 1))
+grep -Eq '^ok +pins +[1-9][0-9]* sources? of kith.lock, all here$' "$work/out" || fail 'pins are not in order'
+cp "$project/kith.lock" "$work/kith.lock"
+sed -i 's/[0-9a-f]\{40\}/1111111111111111111111111111111111111111/' "$project/kith.lock"
+k -C "$project" doctor
+status_is 1
+out_has 'warning  pins '
+printf 'nonsense\n' >>"$work/kith.lock"
+cp "$work/kith.lock" "$project/kith.lock"
+k -C "$project" doctor
+status_is 1
+out_has 'kith.lock'
+out_has 'warning  pins '
+
 # evidence grows old, a source fails, the clock was set back
 run "$kith" --now 2026-07-10T12:00:00Z doctor
 status_is 1
