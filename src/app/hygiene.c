@@ -164,6 +164,36 @@ check_several(struct hygiene *h)
 	return r;
 }
 
+/* Only where the project is under git's care: a new one has nothing to lose yet. */
+static int
+check_git(struct hygiene *h, struct kith_error *err)
+{
+	enum kith_lock_severity ignored = severity(h, KITH_HYGIENE_GIT_IGNORED),
+				uncommitted = severity(h, KITH_HYGIENE_UNCOMMITTED);
+	struct kith_app_kept kept = {0};
+	int r;
+
+	if (h->run->project->missing || (!ignored && !uncommitted))
+		return KITH_OK;
+	r = kith_app_ask_git(h->run, &kept, err);
+	if (r || !kept.known)
+		return r;
+	if (kept.ignored && !kept.committed) {
+		r = ignored ? kith_app_remark(h->run, KITH_RULE_LOCK_IGNORED,
+					      ignored == KITH_SEVERITY_ERROR, h->lock, 1, "",
+					      "git ignores it: nobody else gets what is judged "
+					      "here")
+			    : KITH_OK;
+	} else if (kept.manifest && !kept.same && uncommitted) {
+		r = kith_app_remark(h->run, KITH_RULE_LOCK_UNCOMMITTED,
+				    uncommitted == KITH_SEVERITY_ERROR, h->lock, 1, "",
+				    kept.committed ? "it is not the one of git's current commit"
+						   : "git's current commit does not have it");
+	}
+	return r ? kith_fail_nomem(err) : KITH_OK;
+}
+_Static_assert(KITH_SEVERITY_OFF == 0, "a severity is true where something is said");
+
 int
 kith_app_hygiene(struct kith_app_run *run, struct kith_error *err)
 {
@@ -177,5 +207,5 @@ kith_app_hygiene(struct kith_app_run *run, struct kith_error *err)
 		r = check_checksums(&h);
 	if (!r)
 		r = check_several(&h);
-	return r ? kith_fail_nomem(err) : KITH_OK;
+	return r ? kith_fail_nomem(err) : check_git(&h, err);
 }

@@ -95,6 +95,20 @@ const char *kith_app_as_written(const char *path);
 /* How the lock file is kept (verdict.md 8): remarks, as [lockfile] says how bad each is. */
 KITH_NODISCARD int kith_app_hygiene(struct kith_app_run *run, struct kith_error *err);
 
+/* --- kept.c --- */
+
+/* What git knows of the project's lock file. */
+struct kith_app_kept {
+	bool known;     /* the project lies in a repository that could be asked; else nothing is */
+	bool ignored;   /* git ignores the lock file, and not the manifest beside it */
+	bool manifest;  /* HEAD has a manifest beside it: the project is under git's care */
+	bool committed; /* HEAD has the lock file … */
+	bool same;      /* … with this very text */
+};
+/* Asks kith-git, once for each state of the repository and the lock file. */
+KITH_NODISCARD int kith_app_ask_git(struct kith_app_run *run, struct kith_app_kept *ret,
+				    struct kith_error *err);
+
 /* --- select.c --- */
 
 /*

@@ -10,6 +10,7 @@ kith_git_skip_text(enum kith_git_skip why)
 	static const char *const text[KITH_GIT_SKIP_COUNT] = {
 	    "",          "a symbolic link",     "not a regular file", "its name is not plain text",
 	    "too large", "in too many folders", "missing or damaged", "too many files",
+	    "ignored",
 	};
 
 	return why < KITH_GIT_SKIP_COUNT ? text[why] : "";

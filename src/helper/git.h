@@ -112,6 +112,7 @@ enum kith_git_skip {
 	KITH_GIT_SKIP_DEPTH,    /* below KITH_MAX_TREE_DEPTH folders */
 	KITH_GIT_SKIP_BROKEN,   /* the object is missing or damaged, the file unreadable */
 	KITH_GIT_SKIP_LIMIT,    /* the repository's files or bytes are above their maximum */
+	KITH_GIT_SKIP_IGNORED,  /* rules of .gitignore meet it (helper/look.h) */
 	KITH_GIT_SKIP_COUNT
 };
 /* A phrase that follows "not read: ". */

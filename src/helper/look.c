@@ -71,6 +71,8 @@ fits(const struct kith_git_look *o)
 	switch (o->op) {
 	case KITH_LOOK_REVISION:
 		return kith_git_is_revision(o->revision) && !o->n_paths;
+	case KITH_LOOK_KEPT:
+		return is_folder(o->revision) && !o->base;
 	case KITH_LOOK_FILES:
 		return kith_git_is_hex(o->revision) && !o->base;
 	}

@@ -15,7 +15,10 @@
 
 enum kith_look_op {
 	KITH_LOOK_REVISION = 1, /* which commit `revision` names, and where it and HEAD parted */
-	KITH_LOOK_FILES         /* `paths` at the commit `revision` (40 hex digits) */
+	KITH_LOOK_FILES,        /* `paths` at the commit `revision` (40 hex digits) */
+	/* `paths` at HEAD, and which of them git would ignore; `revision`: the work tree's folder
+	 */
+	KITH_LOOK_KEPT
 };
 
 struct kith_git_look {
@@ -23,15 +26,16 @@ struct kith_git_look {
 	enum kith_look_op op;
 	struct kith_span git_dir;    /* the repository's, or a linked work tree's own */
 	struct kith_span common_dir; /* … and where objects and branches are */
-	struct kith_span revision;
-	bool base; /* REVISION: the merge base with HEAD, too */
+	struct kith_span revision;   /* as the operation says */
+	bool base;                   /* REVISION: the merge base with HEAD, too */
 	uint32_t n_paths;
 	struct kith_cursor paths; /* decoded: kith_git_get_look_path reads them */
 };
 
 /*
- * FILES: FILE for each that is there, SKIP for what is no regular file or cannot be read, nothing
- * for what is not there; then this.
+ * KEPT: as FILES, and SKIP with KITH_GIT_SKIP_IGNORED for each that rules of .gitignore meet, be it
+ * in HEAD or not. FILES: FILE for each that is there, SKIP for what is no regular file or cannot be
+ * read, nothing for what is not there; then this.
  */
 struct kith_git_looked {
 	uint32_t id;

@@ -251,3 +251,20 @@ kith_look_files(struct kith_looker *l, const struct kith_worktree *w, const char
 	}
 	return r;
 }
+
+int
+kith_look_kept(struct kith_looker *l, const struct kith_worktree *w, const char *const *paths,
+	       size_t n, const struct kith_look_calls *calls, struct kith_error *err)
+{
+	struct kith_git_look o = request(w, KITH_LOOK_KEPT, w->top);
+	struct kith_git_looked a;
+	int r;
+
+	if (n > KITH_LOOK_MAX_PATHS)
+		return kith_fail(err, KITH_E_LIMIT, "more than %u paths", KITH_LOOK_MAX_PATHS);
+	o.n_paths = (uint32_t)n;
+	r = talk(l, &o, paths, calls, &a, err);
+	if (!r && a.code)
+		r = kith_fail(err, (enum kith_code)a.code, "%.*s", KITH_SPAN_FMT(a.message));
+	return r;
+}

@@ -62,4 +62,13 @@ KITH_NODISCARD int kith_look_files(struct kith_looker *l, const struct kith_work
 				   const char *commit, const char *const *paths, size_t n,
 				   const struct kith_look_calls *calls, struct kith_error *err);
 
+/*
+ * `paths` (below the top) as HEAD's commit has them, and KITH_GIT_SKIP_IGNORED for each that git's
+ * rules say to ignore; what HEAD has may be ignored too. KITH_E_NOTFOUND: there is no commit yet
+ * (what is ignored has been told then).
+ */
+KITH_NODISCARD int kith_look_kept(struct kith_looker *l, const struct kith_worktree *w,
+				  const char *const *paths, size_t n,
+				  const struct kith_look_calls *calls, struct kith_error *err);
+
 #endif

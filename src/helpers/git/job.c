@@ -178,6 +178,8 @@ plan_look(struct plan *p, const struct kith_git_look *o)
 	allow_system(p);
 	allow_span(p, o->git_dir, "", KITH_GUARD_READ);
 	allow_span(p, o->common_dir, "", KITH_GUARD_READ);
+	if (o->op == KITH_LOOK_KEPT) /* .gitignore may lie in any folder */
+		allow_span(p, o->revision, "", KITH_GUARD_READ);
 }
 
 static void

@@ -206,13 +206,11 @@ look_path(struct looker *l, const git_oid *root, struct kith_span path)
 }
 
 static int
-find_root(const struct looker *l, git_oid *ret, struct kith_error *err)
+find_root(const struct looker *l, const char *hex, git_oid *ret, struct kith_error *err)
 {
-	char hex[GIT_OID_HEXSZ + 1];
 	git_commit *commit = NULL;
 	git_oid id;
 
-	snprintf(hex, sizeof(hex), "%.*s", KITH_SPAN_FMT(l->o->revision));
 	if (git_oid_fromstr(&id, hex) || !is_object(l, &id, GIT_OBJECT_COMMIT, MAX_COMMIT) ||
 	    git_commit_lookup(&commit, l->repo, &id))
 		return kith_fail(err, KITH_E_IO, "commit %.12s is not here", hex);
@@ -224,23 +222,71 @@ find_root(const struct looker *l, git_oid *ret, struct kith_error *err)
 }
 
 static void
-look_files(struct looker *l, struct kith_git_looked *a)
+look_files(struct looker *l, char hex[GIT_OID_HEXSZ + 1], struct kith_git_looked *a)
 {
 	struct kith_cursor c = l->o->paths;
 	struct kith_span path;
 	git_oid root;
 	uint32_t i;
 
+	if (l->o->op == KITH_LOOK_FILES)
+		snprintf(hex, GIT_OID_HEXSZ + 1, "%.*s", KITH_SPAN_FMT(l->o->revision));
 	if (git_repository_odb(&l->odb, l->repo)) {
 		a->code = git_fail(l->err, KITH_E_IO, "its objects cannot be opened");
 		return;
 	}
-	a->code = find_root(l, &root, l->err);
+	a->code = find_root(l, hex, &root, l->err);
 	for (i = 0; !a->code && i < l->o->n_paths && kith_git_get_look_path(&c, &path); i++)
 		a->code = look_path(l, &root, path);
 	if (!a->code)
-		a->commit = l->o->revision;
+		a->commit = kith_span_str(hex);
 	git_odb_free(l->odb);
+}
+
+/* --- what is kept --- */
+
+/* The rules of the work tree and of info/exclude; the user's own are nobody else's. */
+static int
+look_ignored(struct looker *l)
+{
+	KITH_AUTO_FREE char *top = kith_strndup(l->o->revision.ptr, l->o->revision.len);
+	struct kith_cursor c = l->o->paths;
+	struct kith_span path;
+	uint32_t i;
+	int r = KITH_OK;
+
+	if (!top)
+		return kith_fail_nomem(l->err);
+	if (git_repository_set_workdir(l->repo, top, 0))
+		return git_fail(l->err, KITH_E_FORMAT, "its work tree cannot be read");
+	for (i = 0; !r && i < l->o->n_paths && kith_git_get_look_path(&c, &path); i++) {
+		KITH_AUTO_FREE char *text = kith_strndup(path.ptr, path.len);
+		int ignored = 0;
+
+		if (!text)
+			return kith_fail_nomem(l->err);
+		if (git_ignore_path_is_ignored(&ignored, l->repo, text))
+			return git_fail(l->err, KITH_E_FORMAT, "its .gitignore cannot be read");
+		if (ignored)
+			r = skip(l, path, KITH_GIT_SKIP_IGNORED);
+	}
+	return r;
+}
+
+static void
+look_kept(struct looker *l, char hex[GIT_OID_HEXSZ + 1], struct kith_git_looked *a)
+{
+	git_oid head;
+
+	a->code = look_ignored(l);
+	if (a->code)
+		return;
+	if (git_reference_name_to_id(&head, l->repo, "HEAD")) {
+		a->code = kith_fail(l->err, KITH_E_NOTFOUND, "it has no commit yet");
+		return;
+	}
+	git_oid_tostr(hex, GIT_OID_HEXSZ + 1, &head);
+	look_files(l, hex, a);
 }
 
 /* --- both --- */
@@ -258,8 +304,10 @@ look_run(const struct kith_git_look *o, struct job_out *out)
 		a.shallow = git_repository_is_shallow(l.repo) == 1;
 		if (o->op == KITH_LOOK_REVISION)
 			look_revision(&l, &a, hex);
+		else if (o->op == KITH_LOOK_KEPT)
+			look_kept(&l, hex[0], &a);
 		else
-			look_files(&l, &a);
+			look_files(&l, hex[0], &a);
 		git_repository_free(l.repo);
 	}
 	if (a.code)
