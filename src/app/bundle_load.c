@@ -302,6 +302,10 @@ kith_app_bundle_open(struct kith_app_run *run, struct kith_error *err)
 					   "--root: a bundle holds evidence for the roots that it "
 					   "was made for"),
 				 "kith.toml names them: [roots]");
+	if (run->options->locked || run->options->fresh_objections)
+		return kith_fail(err, KITH_E_USAGE,
+				 "--bundle: it is all the evidence there is: neither --locked nor "
+				 "--fresh-objections goes with it");
 	r = kith_app_deciding_path(run->session, path, KITH_MAX_BUNDLE, &text, err);
 	if (r == KITH_E_NOTFOUND)
 		return kith_hint(err,

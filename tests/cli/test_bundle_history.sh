@@ -176,4 +176,7 @@ status_is 2
 k -C "$project" verify --all --bundle "$bundle"
 status_is 2
 err_has '--all: a bundle is of one lock file'
+k -C "$project" verify --locked --bundle "$bundle"
+status_is 2
+err_has 'neither --locked nor --fresh-objections'
 finish
