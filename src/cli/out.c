@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -150,6 +151,26 @@ write_file(const char *path, const char *text, size_t len)
 	return r;
 }
 
+/* A device or pipe (/dev/null, /dev/full) is written to: a file in its place would be a loss. */
+static bool
+is_device(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode));
+}
+
+static int
+write_device(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	int r = fd < 0 ? -1 : write_all(fd, text, len);
+
+	if (fd >= 0 && close(fd) < 0)
+		r = -1;
+	return r;
+}
+
 int
 cli_write(const struct cli *cli, const char *text, size_t len)
 {
@@ -157,7 +178,8 @@ cli_write(const struct cli *cli, const char *text, size_t len)
 
 	fflush(stdout);
 	if (cli->output && strcmp(cli->output, "-") != 0)
-		r = write_file(cli->output, text, len);
+		r = is_device(cli->output) ? write_device(cli->output, text, len)
+					   : write_file(cli->output, text, len);
 	else
 		r = write_all(STDOUT_FILENO, text, len);
 	if (r < 0 && errno == EPIPE)

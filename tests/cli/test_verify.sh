@@ -71,6 +71,17 @@ k -C "$project" verify --root "$root" -o "$work/report.txt"
 status_is 4
 out_empty
 cmp -s "$work/first" "$work/report.txt" || fail "-o wrote something else"
+# a pipe stays one: it is written to, no file takes its place; a link is replaced, not followed
+mkfifo "$work/pipe"
+cat "$work/pipe" >"$work/piped" &
+k -C "$project" verify --root "$root" -o "$work/pipe"
+wait $!
+checks=$((checks + 1))
+if ! [ -p "$work/pipe" ] || ! cmp -s "$work/report.txt" "$work/piped"; then fail 'not written into the pipe'; fi
+ln -s report.txt "$work/link"
+k -C "$project" verify --root "$root" --json -o "$work/link"
+checks=$((checks + 1))
+if [ -h "$work/link" ] || ! grep -q 'packages:' "$work/report.txt"; then fail 'followed a link'; fi
 k -C "$project" verify --root "$root" -o "$work/no/such/folder"
 status_is 3
 err_has "No such file or directory"
