@@ -259,15 +259,20 @@ find_paths(struct asker *a, struct kith_error *err)
 static int
 ask_once(struct asker *a, struct kith_error *err)
 {
+	struct kith_session *s = a->run->session;
 	KITH_AUTO_FREE char *path = NULL;
+	struct kith_error why;
 	int r = find_paths(a, err);
 
 	if (!r)
 		r = add_state(a, err);
-	if (!r && !a->run->session->has_secret)
-		r = kith_app_secret(a->run->session, err);
+	if (!r && !s->has_secret && kith_app_secret(s, &why) == KITH_E_NOMEM)
+		r = kith_fail_nomem(err);
 	if (r)
 		return r;
+	/* a bundle needs no home folder; then there is nowhere to remember anything */
+	if (!s->has_secret)
+		return ask(a, err);
 	path = memory_path(a);
 	if (recall(a, path))
 		return KITH_OK;
