@@ -35,6 +35,7 @@ struct cutting {
 	bool old;            /* the second reading: what is not in the newest state */
 	/* the version that is read */
 	size_t set;
+	int64_t until;
 	struct kith_error *err;
 };
 
@@ -248,6 +249,17 @@ take(struct cutting *c, struct cut *k, struct kith_span name, size_t i, const si
 	return r ? r : keep(c, &k->trusted, name, &t[i], n[2]);
 }
 
+/*
+ * What is gone is taken as it stood last, which is what is known of it: in the state that was in
+ * force until it was found gone.
+ */
+static bool
+is_due(const struct cutting *c, size_t at)
+{
+	return !c->wanted[at].found &&
+	       (!c->old || c->until >= c->x->b->entries[c->first_entry + at].is.gone_since);
+}
+
 /* Claims of a name are made in the order of its audits, wildcard audits, trusted entries. */
 static int
 take_name(struct cutting *c, struct cut *k, struct kith_vet_claimer *claimer,
@@ -277,7 +289,7 @@ take_name(struct cutting *c, struct cut *k, struct kith_vet_claimer *claimer,
 		if (r)
 			break;
 		put_key(c->set, &digest, key);
-		if (!kith_map_get(&c->map, kith_span(key, sizeof(key)), &at) || c->wanted[at].found)
+		if (!kith_map_get(&c->map, kith_span(key, sizeof(key)), &at) || !is_due(c, at))
 			continue;
 		c->wanted[at].found = true;
 		r = take(c, k, c->wanted[at].name, i, count, lists);
@@ -430,6 +442,7 @@ begin(void *ctx, const struct kith_store_version *v, struct kith_error *err)
 
 	(void)err;
 	c->set = set_of(c, v->mirror->source.slug);
+	c->until = v->until;
 	return KITH_OK;
 }
 

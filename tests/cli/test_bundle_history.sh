@@ -110,6 +110,12 @@ k fetch "$work/r9"
 k -C "$project" verify --json
 out_is "$work/before.json"
 
+# its author changes: it is the same violation, said by somebody else
+sed 's/^notes/who = "mallory"\nnotes/' "$work/set/audits.toml" >"$work/new"
+cp "$work/new" "$work/set/audits.toml"
+git -C "$work/set" commit -qam x
+k -C "$project" fetch
+
 # the objection is withdrawn, and the violation vanishes: both count on, there as here
 now=2026-06-03T12:00:00Z
 review 2 elsewhere 1.0.0 positive 2026-02-01 'of no package here' | publish 2
@@ -125,6 +131,7 @@ checks=$((checks + 1))
 grep -q '^gone [0-9]' "$bundle" || fail 'nothing gone in the bundle'
 has 'it bites'
 has 'odd indeed'
+has 'mallory'
 # … until it has been gone for long
 now=2026-06-28T12:00:00Z
 k -C "$project" verify --json --bundle "$bundle"
