@@ -86,6 +86,20 @@ struct kith_bundle_source kith_app_bundle_source(const struct kith_claim_set_sou
 /* Sources, entries and cut files of audit sets. */
 KITH_NODISCARD int kith_app_bundle_sets(struct kith_app_bundling *x, struct kith_error *err);
 
+/* A violation that vanished from a set and counts on. */
+struct kith_app_vanished {
+	size_t set;            /* in the session's sets */
+	struct kith_span text; /* an audits.toml that holds it, as it stood last */
+	struct kith_claim_set_carried is;
+};
+/*
+ * All that concern the lock file's packages. Of `x` only run, arena and an empty b are used; the
+ * list and what it holds are the arena's, or borrowed from the session.
+ */
+KITH_NODISCARD int kith_app_bundle_vanished(struct kith_app_bundling *x,
+					    struct kith_app_vanished **ret_list, size_t *ret_n,
+					    struct kith_error *err);
+
 /* --- bundle_advisories.c --- */
 
 /* Databases, and the advisories in them that concern the project's versions. */

@@ -21,6 +21,7 @@ struct wanted {
 	struct kith_span name; /* of the package */
 	uint32_t set;          /* in the session's sets */
 	bool found;
+	struct kith_span text; /* where each is cut out by itself */
 };
 
 struct cutting {
@@ -33,6 +34,7 @@ struct cutting {
 	size_t *first;       /* by set: its first in `wanted`; one more */
 	struct kith_map map; /* (set, digest) to wanted */
 	bool old;            /* the second reading: what is not in the newest state */
+	bool apart;          /* only violations that are gone, each in a file of its own */
 	/* the version that is read */
 	size_t set;
 	int64_t until;
@@ -95,7 +97,9 @@ want(struct cutting *c, size_t set, const struct kith_claim *claim)
 static bool
 is_named(const struct cutting *c, const struct kith_claim *claim)
 {
-	return kith_map_get(&c->x->claims, kith_span(claim->proof.bytes, KITH_DIGEST_BYTES), NULL);
+	return c->apart ? claim->gone
+			: kith_map_get(&c->x->claims,
+				       kith_span(claim->proof.bytes, KITH_DIGEST_BYTES), NULL);
 }
 
 /* Rows of one name follow one another, as the lock file's packages do. */
@@ -215,6 +219,15 @@ cut_clear(struct cut *k)
 	kith_map_clear(&k->criteria);
 }
 
+static void
+cut_init(struct cut *k)
+{
+	*k = (struct cut){.audits = {.size = sizeof(struct kith_vet_audit)},
+			  .wildcards = {.size = sizeof(struct kith_vet_vouch)},
+			  .trusted = {.size = sizeof(struct kith_vet_vouch)}};
+	kith_map_init(&k->criteria, NULL);
+}
+
 static int
 need(struct cutting *c, struct cut *k, const struct kith_vet_list *names)
 {
@@ -258,43 +271,6 @@ is_due(const struct cutting *c, size_t at)
 {
 	return !c->wanted[at].found &&
 	       (!c->old || c->until >= c->x->b->entries[c->first_entry + at].is.gone_since);
-}
-
-/* Claims of a name are made in the order of its audits, wildcard audits, trusted entries. */
-static int
-take_name(struct cutting *c, struct cut *k, struct kith_vet_claimer *claimer,
-	  const struct kith_vet_set *set, struct kith_span name)
-{
-	KITH_AUTO_ARENA struct kith_arena arena;
-	struct kith_claim_set_source source;
-	struct kith_digest digest;
-	struct kith_claim *claims;
-	const void *lists[3];
-	size_t count[3], n, i, at;
-	uint8_t key[40];
-	int r;
-
-	kith_arena_init(&arena, KITH_MAX_VET_ARENA);
-	lists[0] = kith_vet_audits_of(set, name, &count[0]);
-	lists[1] = kith_vet_wildcards_of(set, name, &count[1]);
-	lists[2] = kith_vet_trusted_of(set, name, &count[2]);
-	if (!kith_claim_set_source_at(c->sets, c->set, &source))
-		return kith_fail(c->err, KITH_E_FORMAT, "the cache was damaged while it was read");
-	r = kith_vet_claimer_claims(claimer, name, &arena, &claims, &n, c->err);
-	if (r || n != count[0] + count[1] + count[2])
-		return r;
-	for (i = 0; !r && i < n; i++) {
-		r = kith_claim_set_identify(kith_blake2b, source.location, &claims[i], &digest,
-					    c->err);
-		if (r)
-			break;
-		put_key(c->set, &digest, key);
-		if (!kith_map_get(&c->map, kith_span(key, sizeof(key)), &at) || !is_due(c, at))
-			continue;
-		c->wanted[at].found = true;
-		r = take(c, k, c->wanted[at].name, i, count, lists);
-	}
-	return r;
 }
 
 static const struct kith_vet_criterion *
@@ -352,6 +328,61 @@ add_cut(struct cutting *c, struct cut *k, struct kith_span path)
 	return KITH_OK;
 }
 
+/* One entry makes the file. */
+static int
+finish_apart(struct cutting *c, struct cut *k, const struct kith_vet_set *set, size_t at)
+{
+	int r = take_criteria(c, k, set);
+
+	if (!r)
+		r = add_cut(c, k, KITH_SPAN_NONE);
+	if (r)
+		return r;
+	c->wanted[at].text = c->cut[c->n_cut - 1].text;
+	cut_clear(k);
+	cut_init(k);
+	return KITH_OK;
+}
+
+/* Claims of a name are made in the order of its audits, wildcard audits, trusted entries. */
+static int
+take_name(struct cutting *c, struct cut *k, struct kith_vet_claimer *claimer,
+	  const struct kith_vet_set *set, struct kith_span name)
+{
+	KITH_AUTO_ARENA struct kith_arena arena;
+	struct kith_claim_set_source source;
+	struct kith_digest digest;
+	struct kith_claim *claims;
+	const void *lists[3];
+	size_t count[3], n, i, at;
+	uint8_t key[40];
+	int r;
+
+	kith_arena_init(&arena, KITH_MAX_VET_ARENA);
+	lists[0] = kith_vet_audits_of(set, name, &count[0]);
+	lists[1] = kith_vet_wildcards_of(set, name, &count[1]);
+	lists[2] = kith_vet_trusted_of(set, name, &count[2]);
+	if (!kith_claim_set_source_at(c->sets, c->set, &source))
+		return kith_fail(c->err, KITH_E_FORMAT, "the cache was damaged while it was read");
+	r = kith_vet_claimer_claims(claimer, name, &arena, &claims, &n, c->err);
+	if (r || n != count[0] + count[1] + count[2])
+		return r;
+	for (i = 0; !r && i < n; i++) {
+		r = kith_claim_set_identify(kith_blake2b, source.location, &claims[i], &digest,
+					    c->err);
+		if (r)
+			break;
+		put_key(c->set, &digest, key);
+		if (!kith_map_get(&c->map, kith_span(key, sizeof(key)), &at) || !is_due(c, at))
+			continue;
+		c->wanted[at].found = true;
+		r = take(c, k, c->wanted[at].name, i, count, lists);
+		if (!r && c->apart)
+			r = finish_apart(c, k, set, at);
+	}
+	return r;
+}
+
 static int
 take_names(struct cutting *c, struct cut *k, const struct kith_vet_file *file,
 	   struct kith_span path)
@@ -378,14 +409,11 @@ take_file(void *ctx, struct kith_span path, struct kith_span bytes, struct kith_
 {
 	struct cutting *c = ctx;
 	KITH_AUTO_VET_FILE struct kith_vet_file *file = NULL;
-	KITH_CLEANUP(cut_clear)
-	struct cut k = {.audits = {.size = sizeof(struct kith_vet_audit)},
-			.wildcards = {.size = sizeof(struct kith_vet_vouch)},
-			.trusted = {.size = sizeof(struct kith_vet_vouch)}};
+	KITH_CLEANUP(cut_clear) struct cut k;
 	struct kith_error why;
 	int r;
 
-	kith_map_init(&k.criteria, NULL);
+	cut_init(&k);
 	if (c->set >= c->sets->n_sources || kith_span_ends(path, KITH_SPAN_LIT(".lock")))
 		return KITH_OK;
 	r = kith_vet_read_audits(bytes, KITH_VET_LENIENT, &file, &why);
@@ -532,6 +560,42 @@ kith_app_bundle_source(const struct kith_claim_set_source *s, enum kith_bundle_k
 	if (class != KITH_SOURCE_REMOVED && class != KITH_SOURCE_CARRIED)
 		x.mark = (s->mark & 0xffffU) | (uint32_t)KITH_SOURCE_USER << 16;
 	return x;
+}
+
+int
+kith_app_bundle_vanished(struct kith_app_bundling *x, struct kith_app_vanished **ret_list,
+			 size_t *ret_n, struct kith_error *err)
+{
+	KITH_CLEANUP(cutting_clear) struct cutting c = {.x = x, .apart = true, .err = err};
+	struct kith_app_vanished *list;
+	size_t i;
+	int r = kith_app_sets(x->run->session, &c.sets, err);
+
+	kith_map_init(&c.map, NULL);
+	if (r)
+		return r;
+	c.first = kith_calloc(c.sets->n_sources + (size_t)2, sizeof(*c.first));
+	if (!c.first)
+		return kith_fail_nomem(err);
+	for (i = 0; !r && i < c.sets->n_sources; i++) {
+		r = want_of_set(&c, i);
+		c.first[i + 1] = c.n_wanted;
+	}
+	if (!r && c.n_wanted)
+		r = read_texts(&c);
+	list = r ? NULL : kith_arena_array(&x->arena, c.n_wanted + 1, sizeof(*list));
+	if (!r && !list)
+		return kith_fail_nomem(err);
+	for (i = 0; !r && i < c.n_wanted; i++) {
+		list[i].set = c.wanted[i].set;
+		list[i].text = c.wanted[i].text;
+		list[i].is = x->b->entries[i].is;
+	}
+	if (r)
+		return r;
+	*ret_list = list;
+	*ret_n = c.n_wanted;
+	return KITH_OK;
 }
 
 int

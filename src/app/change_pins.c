@@ -5,6 +5,7 @@
  * fails. Evidence that moves on, or packages that come and go, are told.
  */
 #include "app/change.h"
+#include "evidence/claim_set.h"
 #include "evidence/pins.h"
 
 struct pinning {
@@ -193,6 +194,22 @@ compare_sources(struct pinning *x, struct kith_error *err)
 	return r;
 }
 
+/*
+ * A violation counts for a time only; until then it must stay, from the same source, and as long. A
+ * proof is its author's wherever it lies.
+ */
+static bool
+is_lost(const struct pinning *x, const struct kith_pins_gone *p)
+{
+	const struct kith_pins_gone *q;
+
+	if (!kith_span_is(p->kind, "vet"))
+		return !kith_map_get(&x->texts, p->text, NULL);
+	q = kith_pins_find_gone(x->after, p);
+	return x->change->run->session->now.sec - p->gone < KITH_VIOLATION_OUTLIVES &&
+	       (!q || q->gone < p->gone);
+}
+
 /* That a proof was late, and texts that count although they are gone: neither may be lost. */
 static int
 compare_rest(struct pinning *x, struct kith_error *err)
@@ -210,7 +227,7 @@ compare_rest(struct pinning *x, struct kith_error *err)
 		r = tell(x, true, 0, KITH_SPAN_LIT("late proofs"), KITH_SPAN_NONE,
 			 "when they were first seen has changed", err);
 	for (i = 0, lost = 0; i < x->before->n_gone; i++)
-		lost += !kith_map_get(&x->texts, x->before->gone[i].text, NULL);
+		lost += is_lost(x, &x->before->gone[i]);
 	if (!r && lost)
 		r = tell(x, true, 0, KITH_SPAN_LIT("withdrawn objections"), KITH_SPAN_NONE,
 			 "no longer pinned, and they would count on", err);

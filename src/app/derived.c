@@ -4,6 +4,7 @@
 #include "app/pinned.h"
 #include "crypto/crypto.h"
 #include "index/tagged.h"
+#include "store/view.h"
 
 /* How many sources' times of fetching the head has room for. */
 #define HEAD_TIMES ((KITH_TAGGED_HEAD - KITH_DIGEST_BYTES) / 8)
@@ -181,6 +182,33 @@ end_version(void *ctx, const struct kith_error *failure, struct kith_error *err)
 
 /* --- sets --- */
 
+/* What is pinned as gone from the set whose only state was read. */
+static int
+end_set(void *ctx, const struct kith_error *failure, struct kith_error *err)
+{
+	struct making *m = ctx;
+	const struct kith_store_view *view = m->session->dirs.view;
+	size_t i;
+	int r = end_version(ctx, failure, err);
+
+	for (i = 0; !r && view && i < view->n_vanished; i++) {
+		const struct kith_store_vanished *x = &view->vanished[i];
+		const struct kith_claim_set_carried is = {.path = x->path,
+							  .line = x->line,
+							  .has_seen = x->seen != 0,
+							  .seen = x->seen,
+							  .gone_since = x->gone};
+
+		if (strcmp(x->slug, m->mirror->source.slug) != 0)
+			continue;
+		r = kith_claim_set_builder_gone(m->sources, x->text, &is, err);
+		if (r == KITH_E_INTEGRITY)
+			r = kith_context(err, r, "%s: what %s has withdrawn", KITH_PINS_FILE,
+					 m->mirror->source.location);
+	}
+	return r;
+}
+
 static bool
 find_old(const struct making *m, const char *slug, size_t *ret_i,
 	 struct kith_claim_set_source *ret_source)
@@ -272,7 +300,7 @@ make_sets(struct kith_session *s, const struct kith_app_derived *old, struct kit
 						    .begin = begin_set,
 						    .file = take_set_file,
 						    .skip = skip_set_file,
-						    .end = end_version};
+						    .end = end_set};
 	int r;
 
 	m.old = old ? &old->sources : NULL;

@@ -48,6 +48,21 @@ void kith_app_pinning_clear(struct kith_app_pinning *p);
 /* Fills p->pins and the counts; p->run and p->old are set. */
 KITH_NODISCARD int kith_app_pin_gather(struct kith_app_pinning *p, struct kith_error *err);
 
+/* The pin of one source as it is here now; location empty: it cannot be pinned. */
+KITH_NODISCARD int kith_app_pin_describe(const struct kith_app_pinning *p,
+					 const struct kith_mirror *m, struct kith_buf *location,
+					 struct kith_pins_source *ret, struct kith_error *err);
+/* Whether the state that is pinned is the one that is here: then what it withdrew is known. */
+bool kith_app_pin_is_current(const struct kith_app_pinning *p, const struct kith_pins_source *x);
+/* Whether the source that withdrew something is pinned. */
+bool kith_app_pin_has_source(const struct kith_pins *pins, const struct kith_pins_gone *g);
+
+/* --- pin_vanished.c --- */
+
+/* Adds what vanished from the audit sets that are pinned and counts on, here or as pinned before.
+ */
+KITH_NODISCARD int kith_app_pin_vanished(struct kith_app_pinning *p, struct kith_error *err);
+
 /* --- pin_diff.c --- */
 
 /* Appends what verdicts of the new pins say other than those of the old ones. */

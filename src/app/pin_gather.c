@@ -97,10 +97,10 @@ put_own_url(const struct kith_app_pinning *p, const struct kith_mirror *m, struc
 	return r;
 }
 
-/* The pin of one source as it is here now; location empty: it cannot be pinned. */
-static int
-describe(const struct kith_app_pinning *p, const struct kith_mirror *m, struct kith_buf *location,
-	 struct kith_pins_source *ret, struct kith_error *err)
+int
+kith_app_pin_describe(const struct kith_app_pinning *p, const struct kith_mirror *m,
+		      struct kith_buf *location, struct kith_pins_source *ret,
+		      struct kith_error *err)
 {
 	int r = m->own ? put_own_url(p, m, location, err) : put_location(p, m, location, err);
 
@@ -181,7 +181,7 @@ add_source(struct kith_app_pinning *p, const struct kith_mirror *m, bool *ret_me
 	int r;
 
 	kith_buf_init(&location, KITH_MAX_PINS_WORD);
-	r = describe(p, m, &location, &x, err);
+	r = kith_app_pin_describe(p, m, &location, &x, err);
 	if (r)
 		return r;
 	if (m->own)
@@ -458,9 +458,8 @@ add_gone(struct withdrawing *w, const struct kith_pins_gone *at, struct kith_spa
 	return r;
 }
 
-/* Whether the state that is pinned is the one that is here: then what it withdrew is known. */
-static bool
-is_current(const struct kith_app_pinning *p, const struct kith_pins_source *x)
+bool
+kith_app_pin_is_current(const struct kith_app_pinning *p, const struct kith_pins_source *x)
 {
 	size_t i;
 
@@ -488,15 +487,17 @@ add_gone_of(struct withdrawing *w, const struct kith_mirror *m, struct kith_erro
 	r = kith_journal_gone_text(&w->p->run->session->dirs, m->source.slug, &text, err);
 	if (r || !text.len)
 		return r;
-	r = describe(w->p, m, &location, &source, err);
+	r = kith_app_pin_describe(w->p, m, &location, &source, err);
 	x.kind = source.kind;
 	x.location = source.location;
 	x.inside = source.inside;
-	return r || !is_current(w->p, &source) ? r : add_gone(w, &x, kith_buf_span(&text), err);
+	return r || !kith_app_pin_is_current(w->p, &source)
+		   ? r
+		   : add_gone(w, &x, kith_buf_span(&text), err);
 }
 
-static bool
-is_source(const struct kith_pins *pins, const struct kith_pins_gone *g)
+bool
+kith_app_pin_has_source(const struct kith_pins *pins, const struct kith_pins_gone *g)
 {
 	size_t i;
 
@@ -525,7 +526,7 @@ gather_gone(struct kith_app_pinning *p, struct kith_error *err)
 			r = add_gone_of(&w, &p->mirrors.items[i], err);
 	for (i = 0; !r && p->old && i < p->old->n_gone; i++)
 		if (kith_span_is(p->old->gone[i].kind, "crev") &&
-		    is_source(p->pins, &p->old->gone[i]))
+		    kith_app_pin_has_source(p->pins, &p->old->gone[i]))
 			r = add_gone(&w, &p->old->gone[i], p->old->gone[i].text, err);
 	kith_map_clear(&w.names);
 	kith_arena_clear(&w.arena);
@@ -547,5 +548,7 @@ kith_app_pin_gather(struct kith_app_pinning *p, struct kith_error *err)
 		r = gather_late(p, err);
 	if (!r)
 		r = gather_gone(p, err);
+	if (!r)
+		r = kith_app_pin_vanished(p, err);
 	return r ? r : kith_pins_index(p->pins, err);
 }

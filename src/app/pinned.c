@@ -36,6 +36,8 @@ struct state {
 	/* once it was entered */
 	struct kith_store_view view;
 	struct kith_store_late *late;
+	struct kith_store_vanished *vanished;
+	size_t cap_vanished;
 	struct kith_buf *gone_texts; /* of each mirror of the view */
 	char *folder;
 	struct opened opened;
@@ -102,9 +104,12 @@ free_view(struct state *x)
 	free(x->view.gone);
 	kith_mirrors_clear(&x->view.mirrors);
 	free(x->late);
+	free(x->vanished);
 	free(x->folder);
 	x->gone_texts = NULL;
 	x->late = NULL;
+	x->vanished = NULL;
+	x->cap_vanished = 0;
 	x->folder = NULL;
 	memset(&x->view, 0, sizeof(x->view));
 }
@@ -504,7 +509,36 @@ find_sources(struct viewing *v, struct kith_error *err)
 	return r;
 }
 
-/* Withdrawn proofs by mirror; those of sources that are not pinned have nowhere to belong. */
+/* What is withdrawn from a mirror: proofs as a text, a violation by itself. */
+static int
+take_gone_of(struct state *x, size_t mirror, const struct kith_pins_gone *g, struct kith_error *err)
+{
+	struct kith_buf *text = &x->gone_texts[mirror];
+	int r;
+
+	if (kith_span_is(g->kind, "vet")) {
+		/* of two spellings of one place each gets it, so there may be more than pins */
+		r = kith_grow(&x->vanished, &x->cap_vanished, x->view.n_vanished + 1,
+			      sizeof(*x->vanished), KITH_MAX_PINS_ENTRIES, "withdrawn objections",
+			      err);
+		if (r)
+			return r;
+		x->view.vanished = x->vanished;
+		x->vanished[x->view.n_vanished++] =
+		    (struct kith_store_vanished){.slug = x->view.mirrors.items[mirror].source.slug,
+						 .text = g->text,
+						 .path = g->path,
+						 .line = g->at_line,
+						 .seen = g->seen,
+						 .gone = g->gone};
+		return KITH_OK;
+	}
+	kith_buf_put_span(text, g->text);
+	kith_buf_put_char(text, '\n');
+	return kith_buf_check(text, err);
+}
+
+/* By mirror; what sources that are not pinned have withdrawn has nowhere to belong. */
 static int
 take_gone(struct viewing *v, struct kith_error *err)
 {
@@ -524,16 +558,12 @@ take_gone(struct viewing *v, struct kith_error *err)
 		    .kind = g->kind, .location = g->location, .inside = g->inside};
 		KITH_AUTO_FREE char *location = NULL;
 
-		if (!kith_span_is(g->kind, "crev"))
+		if (!kith_span_is(g->kind, "crev") && !kith_span_is(g->kind, "vet"))
 			continue;
 		r = kith_app_pinned_location(v->root, &at, &location, err);
-		for (i = 0; !r && i < n; i++) {
-			if (!is_same(&x->view.mirrors.items[i], &at, location))
-				continue;
-			kith_buf_put_span(&x->gone_texts[i], g->text);
-			kith_buf_put_char(&x->gone_texts[i], '\n');
-			r = kith_buf_check(&x->gone_texts[i], err);
-		}
+		for (i = 0; !r && i < n; i++)
+			if (is_same(&x->view.mirrors.items[i], &at, location))
+				r = take_gone_of(x, i, g, err);
 	}
 	for (i = 0; i < n; i++)
 		x->view.gone[i] = kith_buf_span(&x->gone_texts[i]);
@@ -587,6 +617,15 @@ name_view(struct viewing *v, struct kith_error *err)
 		kith_buf_put(&b, view->late[i].proof.bytes, KITH_DIGEST_BYTES);
 		kith_buf_put_u64(&b, (uint64_t)view->late[i].seen);
 		kith_buf_put_u64(&b, (uint64_t)view->late[i].previous);
+	}
+	for (i = 0; i < view->n_vanished; i++) {
+		const struct kith_store_vanished *x = &view->vanished[i];
+
+		kith_buf_printf(&b, "%s %u %zu %zu\n", x->slug, x->line, x->path.len, x->text.len);
+		kith_buf_put_u64(&b, (uint64_t)x->seen);
+		kith_buf_put_u64(&b, (uint64_t)x->gone);
+		kith_buf_put_span(&b, x->path);
+		kith_buf_put_span(&b, x->text);
 	}
 	r = kith_buf_check(&b, err);
 	if (r)

@@ -80,6 +80,16 @@ struct kith_claim_set_carried {
 KITH_NODISCARD int kith_claim_set_builder_carried(struct kith_claim_set_builder *b,
 						  const struct kith_claim_set_carried *list,
 						  size_t n, struct kith_error *err);
+/*
+ * Violations that the current source had once and whose newest state, which was read before, does
+ * not have: `text` is an audits.toml in its words; of `is` the digest and `gone` are not looked at.
+ * Whatever else the text holds grants nothing, and what the state has stands as it is: who makes
+ * up such a text can only add objections. KITH_E_INTEGRITY: it cannot be read, or holds none.
+ */
+KITH_NODISCARD int kith_claim_set_builder_gone(struct kith_claim_set_builder *b,
+					       struct kith_span text,
+					       const struct kith_claim_set_carried *is,
+					       struct kith_error *err);
 struct kith_claim_set_fact;
 /* A publisher's fact of the current source; its number is not looked at. */
 KITH_NODISCARD int kith_claim_set_builder_fact(struct kith_claim_set_builder *b,

@@ -421,14 +421,20 @@ again(struct kith_claim_set_builder *b, struct entry *e, const struct kith_claim
 }
 
 static int
+identify(struct kith_claim_set_builder *b, const struct kith_claim *c, struct kith_digest *ret)
+{
+	return kith_claim_set_identify(
+	    b->hash, claim_set_kept_text(b, claim_set_current(b)->w[SOURCE_LOCATION]), c, ret,
+	    b->err);
+}
+
+static int
 take_claim(struct kith_claim_set_builder *b, const struct kith_claim *c)
 {
 	struct entry e = {.head = b->head};
 	struct kith_digest d;
 	size_t at;
-	int r = kith_claim_set_identify(
-	    b->hash, claim_set_kept_text(b, claim_set_current(b)->w[SOURCE_LOCATION]), c, &d,
-	    b->err);
+	int r = identify(b, c, &d);
 
 	if (r)
 		return r;
@@ -444,10 +450,44 @@ take_claim(struct kith_claim_set_builder *b, const struct kith_claim *c)
 	return claim_set_remember(b, &d, &e);
 }
 
-/* The set in its own words: what they mean here is not asked. */
+/* Told twice, it counts as long as either says. */
+static int
+take_gone(struct kith_claim_set_builder *b, const struct kith_claim *c,
+	  const struct kith_claim_set_carried *is)
+{
+	struct entry e = {.head = NEVER};
+	struct kith_digest d;
+	uint32_t *w = e.w;
+	size_t at;
+	int r = identify(b, c, &d);
+
+	if (r)
+		return r;
+	if (kith_map_get(&b->seen, kith_span(d.bytes, sizeof(d.bytes)), &at)) {
+		w = b->entries[at].w;
+		if (w[ENTRY_FLAGS] & FLAG_GONE && claim_set_i64(&w[ENTRY_GONE]) < is->gone_since)
+			put_i64(&w[ENTRY_GONE], is->gone_since);
+		return KITH_OK;
+	}
+	r = put_claim(b, c, &e);
+	if (r)
+		return r;
+	w[ENTRY_LINE] = is->line;
+	w[ENTRY_FLAGS] |= FLAG_GONE | (is->has_seen ? FLAG_SEEN : 0);
+	put_i64(&w[ENTRY_GONE], is->gone_since);
+	if (is->has_seen)
+		put_i64(&w[ENTRY_SEEN], is->seen);
+	return claim_set_remember(b, &d, &e);
+}
+
+/*
+ * The set in its own words: what they mean here is not asked. With `is`, of its violations alone,
+ * which are gone; *ret_n counts what was taken.
+ */
 static int
 take_audits(struct kith_claim_set_builder *b, const struct kith_vet_file *file,
-	    struct kith_span path, struct kith_error *err)
+	    struct kith_span path, const struct kith_claim_set_carried *is, size_t *ret_n,
+	    struct kith_error *err)
 {
 	struct kith_vet_criteria criteria;
 	const struct kith_vet_claims_of of = {.set = &file->set, .path = path, .own = &criteria};
@@ -463,9 +503,31 @@ take_audits(struct kith_claim_set_builder *b, const struct kith_vet_file *file,
 		r = kith_vet_claimer_new(&of, &claimer, err);
 	if (!r)
 		r = kith_vet_claimer_claims(claimer, KITH_SPAN_NONE, &arena, &claims, &n, err);
-	for (i = 0; !r && i < n; i++)
-		r = take_claim(b, &claims[i]);
+	for (i = 0; !r && i < n; i++) {
+		if (is && claims[i].kind != KITH_CLAIM_VIOLATION)
+			continue;
+		r = is ? take_gone(b, &claims[i], is) : take_claim(b, &claims[i]);
+		++*ret_n;
+	}
 	return r;
+}
+
+int
+kith_claim_set_builder_gone(struct kith_claim_set_builder *b, struct kith_span text,
+			    const struct kith_claim_set_carried *is, struct kith_error *err)
+{
+	KITH_AUTO_VET_FILE struct kith_vet_file *file = NULL;
+	struct kith_error why = {.code = KITH_OK};
+	size_t n = 0;
+	int r = kith_vet_read_audits(text, KITH_VET_LENIENT, &file, &why);
+
+	b->err = err;
+	if (r == KITH_E_NOMEM)
+		return kith_fail_nomem(err);
+	if (r)
+		return kith_fail(err, KITH_E_INTEGRITY, "cannot be read: %s", why.msg);
+	r = take_audits(b, file, is->path, is, &n, err);
+	return r || n ? r : kith_fail(err, KITH_E_INTEGRITY, "is no violation");
 }
 
 int
@@ -536,6 +598,7 @@ kith_claim_set_builder_file(struct kith_claim_set_builder *b, enum kith_claim_se
 {
 	KITH_AUTO_VET_FILE struct kith_vet_file *file = NULL;
 	struct kith_error why = {.code = KITH_OK};
+	size_t n = 0;
 	int r;
 
 	b->err = err;
@@ -548,7 +611,7 @@ kith_claim_set_builder_file(struct kith_claim_set_builder *b, enum kith_claim_se
 		claim_set_current(b)->w[SOURCE_FILES_REFUSED]++;
 		return kith_claim_set_builder_refuse(b, path, 0, why.msg, err);
 	}
-	r = kind == KITH_CLAIM_SET_AUDITS ? take_audits(b, file, path, err)
+	r = kind == KITH_CLAIM_SET_AUDITS ? take_audits(b, file, path, NULL, &n, err)
 					  : take_publishers(b, file, err);
 	return r ? r : take_refusals(b, &file->refusals, path, err);
 }

@@ -98,11 +98,11 @@ int
 kith_pins_add_gone(struct kith_pins *p, const struct kith_pins_gone *x, struct kith_error *err)
 {
 	struct kith_pins_gone s = *x;
-	struct kith_span *const spans[] = {&s.kind, &s.location, &s.inside, &s.text};
+	struct kith_span *const spans[] = {&s.kind, &s.location, &s.inside, &s.text, &s.path};
 	int r = GROW(p, gone, err);
 
 	if (!r)
-		r = copy_spans(p, spans, 4, err);
+		r = copy_spans(p, spans, 5, err);
 	if (!r)
 		p->gone[p->n_gone++] = s;
 	return r;
@@ -215,7 +215,11 @@ compare_gone(const void *x, const void *y)
 
 	if (!r)
 		r = compare_numbers(b->gone, a->gone);
-	return r ? r : compare_numbers(a->seen, b->seen);
+	if (!r)
+		r = compare_numbers(a->seen, b->seen);
+	if (!r)
+		r = kith_span_cmp(a->path, b->path);
+	return r ? r : compare_numbers(a->at_line, b->at_line);
 }
 
 static int
@@ -379,6 +383,12 @@ kith_pins_find_claim(const struct kith_pins *p, const struct kith_digest *proof)
 	const struct kith_pins_claim key = {.proof = *proof};
 
 	return find(&key, p->claims, p->n_claims, sizeof(key), key_claim);
+}
+
+const struct kith_pins_gone *
+kith_pins_find_gone(const struct kith_pins *p, const struct kith_pins_gone *x)
+{
+	return find(x, p->gone, p->n_gone, sizeof(*x), key_gone);
 }
 
 const struct kith_pins_source *

@@ -56,10 +56,12 @@ struct kith_pins_claim {
 /* What a source has withdrawn and what counts on all the same, as it stood. */
 struct kith_pins_gone {
 	struct kith_span kind, location, inside; /* of a pinned source */
-	/* crev: one proof; vet: an audits.toml that holds it */
+	/* crev: one proof; vet: an audits.toml that holds one violation */
 	struct kith_span text;
-	int64_t seen; /* vet: it was first seen … */
-	int64_t gone; /* … and found gone; then so long it counts */
+	/* vet: when a later fetch brought it (0: the first did), and when it was found gone */
+	int64_t seen, gone;
+	struct kith_span path; /* vet: where it stood … */
+	uint32_t at_line;      /* … and in which line */
 	uint32_t line;
 };
 
@@ -129,6 +131,9 @@ const struct kith_pins_package *kith_pins_package_of(const struct kith_pins *p,
 						     const struct kith_package *package);
 const struct kith_pins_claim *kith_pins_find_claim(const struct kith_pins *p,
 						   const struct kith_digest *proof);
+/* … of the same source and with the same text. */
+const struct kith_pins_gone *kith_pins_find_gone(const struct kith_pins *p,
+						 const struct kith_pins_gone *x);
 const struct kith_pins_source *kith_pins_find_source(const struct kith_pins *p,
 						     struct kith_span kind,
 						     struct kith_span location,

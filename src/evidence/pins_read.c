@@ -72,6 +72,8 @@ static const struct field gone_fields[] = {
     FIELD(kith_pins_gone, inside, "inside", FORM_WORD, false),
     FIELD(kith_pins_gone, seen, "seen", FORM_TIME, false),
     FIELD(kith_pins_gone, gone, "gone", FORM_TIME, false),
+    FIELD(kith_pins_gone, path, "path", FORM_WORD, false),
+    FIELD(kith_pins_gone, at_line, "line", FORM_NUMBER, false),
     FIELD(kith_pins_gone, text, "text", FORM_TEXT, true),
     {.name = NULL}};
 
@@ -314,6 +316,9 @@ read_gone(struct kith_pins *p, const struct kith_toml *t, struct kith_error *err
 
 	if (!r)
 		r = check_kind(x.kind, x.line, err);
+	/* without it nobody could say how long it counts */
+	if (!r && kith_span_is(x.kind, "vet") && !x.gone)
+		return kith_fail(err, KITH_E_FORMAT, "line %u: 'gone' is missing", x.line);
 	return r ? r : kith_pins_add_gone(p, &x, err);
 }
 

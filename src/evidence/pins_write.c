@@ -179,6 +179,9 @@ put_gone(const struct kith_pins *p, struct kith_buf *out)
 		put_place(out, x->kind, x->location, x->inside);
 		put_time(out, "seen", x->seen);
 		put_time(out, "gone", x->gone);
+		put_text(out, "path", x->path);
+		if (x->at_line)
+			kith_buf_printf(out, ", line = %u", x->at_line);
 		put_text(out, "text", x->text);
 		end(out);
 	}

@@ -15,12 +15,23 @@ struct kith_store_late {
 	int64_t seen, previous;
 };
 
+/* A violation that a set has dropped and that counts on (verdict.md 7). */
+struct kith_store_vanished {
+	const char *slug;      /* of the set's mirror */
+	struct kith_span text; /* an audits.toml that holds it */
+	struct kith_span path; /* where it stood … */
+	uint32_t line;
+	int64_t seen, gone; /* 0: its first fetch brought it */
+};
+
 struct kith_store_view {
 	/* sorted by slug, each once; `path` is where the commit in `head` is read from */
 	struct kith_mirrors mirrors;
 	struct kith_span *gone; /* of each: proofs that it has withdrawn, as they stood */
 	const struct kith_store_late *late;
 	size_t n_late;
+	const struct kith_store_vanished *vanished;
+	size_t n_vanished;
 	struct kith_digest state; /* what kith_store_state says */
 };
 

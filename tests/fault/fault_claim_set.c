@@ -13,6 +13,35 @@ static const struct claim_state states[] = {
     {2000, VET_AUDITS "\n[[audits.a]]\ncriteria = \"safe-to-run\"\nversion = \"2.0.0\"\n",
      "<html>"}};
 
+/* A source with a violation that is told to be gone. */
+static int
+work_gone(struct kith_buf *text, struct kith_error *err)
+{
+	const struct kith_claim_set_source source = {
+	    .slug = KITH_SPAN_LIT("s"), .location = KITH_SPAN_LIT("https://s.example")};
+	const struct kith_claim_set_carried is = {
+	    .path = KITH_SPAN_LIT("p"), .line = 1, .has_seen = true, .gone_since = 2500};
+	KITH_AUTO_CLAIM_SET_BUILDER struct kith_claim_set_builder *b = NULL;
+	KITH_AUTO_BUF struct kith_buf bytes;
+	struct kith_checked in = {.get = NULL};
+	struct kith_claim_set s;
+	int r = kith_claim_set_builder_new(kith_blake2b, &b, err);
+
+	kith_buf_init(&bytes, KITH_MIB(4));
+	if (!r)
+		r = kith_claim_set_builder_source(b, &source, err);
+	if (!r)
+		r = claim_put_states(b, states, 2, 1, err);
+	if (!r)
+		r = kith_claim_set_builder_gone(b, KITH_SPAN_LIT(VET_FULL_SET), &is, err);
+	if (!r)
+		r = kith_claim_set_builder_seal(b, &bytes, err);
+	in.bytes = kith_buf_span(&bytes);
+	if (!r)
+		r = kith_claim_set_open(&in, &s, err);
+	return r ? r : claim_dump(&s, 3000, text, err);
+}
+
 static int
 work(struct kith_buf *text, struct kith_error *err)
 {
@@ -33,7 +62,9 @@ work(struct kith_buf *text, struct kith_error *err)
 	in.bytes = kith_buf_span(&second);
 	if (!r)
 		r = kith_claim_set_open(&in, &s, err);
-	return r ? r : claim_dump(&s, 3000, text, err);
+	if (!r)
+		r = claim_dump(&s, 3000, text, err);
+	return r ? r : work_gone(text, err);
 }
 
 int

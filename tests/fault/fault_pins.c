@@ -12,7 +12,9 @@ static const char text[] =
     "package = [{name = \"a\", version = \"1.0.0\", checksum = \"00\"}]\n"
     "late = [{proof = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\", previous = "
     "2026-01-02T03:04:05Z}]\n"
-    "withdrawn = [{kind = \"crev\", at = \"https://a.example\", text = \"a\\nb\"}]\n"
+    "withdrawn = [{kind = \"crev\", at = \"https://a.example\", text = \"a\\nb\"}, {kind = "
+    "\"vet\", "
+    "at = \"b\", gone = 2026-01-02T03:04:05Z, path = \"p\", line = 2, text = \"c\"}]\n"
     "verified-url = [{id = \"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\", url = "
     "\"https://a.example\"}]\n";
 

@@ -157,6 +157,67 @@ states_bring_and_drop(void **state)
 }
 
 static int
+build_gone(const char *const *texts, size_t n, const struct kith_claim_set_carried *is,
+	   struct kith_buf *bytes, struct kith_claim_set *ret)
+{
+	const struct claim_state states[] = {{1000, VET_AUDITS AUDIT("1.0.0") VIOLATION, NULL}};
+	const struct kith_claim_set_source source = {
+	    .slug = KITH_SPAN_LIT("peer-1"),
+	    .location = KITH_SPAN_LIT("https://peer.example/audits.toml")};
+	KITH_AUTO_CLAIM_SET_BUILDER struct kith_claim_set_builder *b = NULL;
+	struct kith_checked in = {.get = NULL};
+	size_t i;
+	int r;
+
+	kith_buf_init(bytes, KITH_MAX_CLAIM_SET);
+	assert_int_equal(kith_claim_set_builder_new(kith_blake2b, &b, &err), 0);
+	assert_int_equal(kith_claim_set_builder_source(b, &source, &err), 0);
+	assert_int_equal(claim_put_states(b, states, 1, 0, &err), 0);
+	for (i = 0, r = 0; !r && i < n; i++)
+		r = kith_claim_set_builder_gone(b, kith_span_str(texts[i]), &is[i], &err);
+	if (r)
+		return r;
+	assert_int_equal(kith_claim_set_builder_seal(b, bytes, &err), 0);
+	in.bytes = kith_buf_span(bytes);
+	assert_int_equal(kith_claim_set_open(&in, ret, &err), 0);
+	return 0;
+}
+
+#define STANDS                                                                                     \
+	"audit peer/a/1.0.0/safe-to-deploy by 10 safe-to-run safe-to-deploy" AT "4\n"              \
+	"violation peer/a/<1/safe-to-run by 10 safe-to-run" AT "8\n"
+#define OTHER "\n[[audits.a]]\ncriteria = \"safe-to-run\"\nviolation = \"<2\"\n"
+
+/* Texts that are told to be gone object, for a time, and do nothing else. */
+static void
+gone_only_objects(void **state)
+{
+	const struct kith_claim_set_carried is[] = {
+	    {.path = KITH_SPAN_LIT("old.toml"), .line = 7, .gone_since = 500, .has_seen = true},
+	    {.path = KITH_SPAN_LIT("x.toml"), .line = 9, .gone_since = 2000}};
+	const char *const all[] = {
+	    VET_AUDITS AUDIT("3.0.0") VIOLATION OTHER
+	    "\n[[trusted.a]]\ncriteria = \"safe-to-deploy\"\nuser-id = 1\nstart = "
+	    "\"2023-01-01\"\nend = \"2024-01-01\"\n",
+	    VET_AUDITS OTHER};
+	const char *const none[] = {VET_AUDITS AUDIT("3.0.0")}, *const broken[] = {"[["};
+	KITH_AUTO_BUF struct kith_buf bytes, no_bytes, no_bytes_either;
+	struct kith_claim_set s;
+
+	(void)state;
+	assert_int_equal(build_gone(all, 2, is, &bytes, &s), 0);
+	/* one that is told twice counts as long as either says */
+	holds(&s, 2000 + KITH_VIOLATION_OUTLIVES - 1,
+	      STANDS "violation peer/a/<2/safe-to-run by 10 safe-to-run at "
+		     "https://peer.example/audits.toml 0123456789 old.toml:7 seen 0 gone\n");
+	holds(&s, 2000 + KITH_VIOLATION_OUTLIVES, STANDS);
+	assert_int_equal(build_gone(none, 1, is, &no_bytes, &s), KITH_E_INTEGRITY);
+	assert_string_equal(err.msg, "is no violation");
+	assert_int_equal(build_gone(broken, 1, is, &no_bytes_either, &s), KITH_E_INTEGRITY);
+	assert_non_null(strstr(err.msg, "cannot be read: "));
+}
+
+static int
 sorted(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -311,10 +372,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(holds_everything),      cmocka_unit_test(words_mean_what_the_map_says),
-	    cmocka_unit_test(states_bring_and_drop), cmocka_unit_test(growing_equals_reading_all),
-	    cmocka_unit_test(meaning_more_is_new),   cmocka_unit_test(refuses_with_place),
-	    cmocka_unit_test(survives_damage),       cmocka_unit_test(asks_before_it_reads),
+	    cmocka_unit_test(holds_everything),
+	    cmocka_unit_test(words_mean_what_the_map_says),
+	    cmocka_unit_test(states_bring_and_drop),
+	    cmocka_unit_test(gone_only_objects),
+	    cmocka_unit_test(growing_equals_reading_all),
+	    cmocka_unit_test(meaning_more_is_new),
+	    cmocka_unit_test(refuses_with_place),
+	    cmocka_unit_test(survives_damage),
+	    cmocka_unit_test(asks_before_it_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,14 @@ fill(struct kith_pins *p)
 	const struct kith_pins_gone g = {.kind = KITH_SPAN_LIT("crev"),
 					 .location = KITH_SPAN_LIT("evidence/a \"b\"\\"),
 					 .text = KITH_SPAN_LIT("a\n\tb\x01\x7f\"\\ \xc3\xa9\n")};
+	const struct kith_pins_gone v = {.kind = KITH_SPAN_LIT("vet"),
+					 .location = KITH_SPAN_LIT("https://b.example/x"),
+					 .inside = KITH_SPAN_LIT("supply-chain/audits.toml"),
+					 .text = KITH_SPAN_LIT("[[audits.a]]\n"),
+					 .seen = 86400,
+					 .gone = 1767323045,
+					 .path = KITH_SPAN_LIT("supply-chain/audits.toml"),
+					 .at_line = 12};
 	const struct kith_pins_url u = {.id = {{9}}, .url = KITH_SPAN_LIT("https://a.example")};
 
 	assert_int_equal(kith_pins_add_source(p, &s, &err), KITH_OK);
@@ -86,6 +94,7 @@ fill(struct kith_pins *p)
 	k.has_native = k.has_crev = false;
 	assert_int_equal(kith_pins_add_package(p, &k, &err), KITH_OK);
 	assert_int_equal(kith_pins_add_claim(p, &c, &err), KITH_OK);
+	assert_int_equal(kith_pins_add_gone(p, &v, &err), KITH_OK);
 	assert_int_equal(kith_pins_add_gone(p, &g, &err), KITH_OK);
 	assert_int_equal(kith_pins_add_url(p, &u, &err), KITH_OK);
 	assert_int_equal(kith_pins_index(p, &err), KITH_OK);
@@ -97,6 +106,7 @@ round_trip(void **state)
 	KITH_AUTO_PINS struct kith_pins *p = NULL, *q = NULL;
 	KITH_AUTO_BUF struct kith_buf one, two;
 	const struct kith_pins_package *k;
+	struct kith_pins_gone other;
 
 	(void)state;
 	kith_buf_init(&one, KITH_MIB(1));
@@ -127,6 +137,13 @@ round_trip(void **state)
 	assert_non_null(kith_pins_find_claim(q, &(struct kith_digest){{7}}));
 	assert_null(kith_pins_find_claim(q, &(struct kith_digest){{8}}));
 	assert_true(kith_span_eq(q->gone[0].text, p->gone[0].text));
+	assert_true(q->gone[1].seen == 86400 && q->gone[1].gone == 1767323045);
+	assert_true(kith_span_is(q->gone[1].path, "supply-chain/audits.toml"));
+	assert_int_equal(q->gone[1].at_line, 12);
+	assert_ptr_equal(kith_pins_find_gone(q, &p->gone[1]), &q->gone[1]);
+	other = p->gone[1];
+	other.text = KITH_SPAN_LIT("another");
+	assert_null(kith_pins_find_gone(q, &other));
 	assert_true(q->urls[0].id.bytes[0] == 9);
 }
 
@@ -146,7 +163,7 @@ each_entry_is_a_line(void **state)
 	for (rest = kith_buf_span(&b); kith_span_next(&rest, '\n', &line);)
 		entries += kith_span_starts(line, KITH_SPAN_LIT("  {")) &&
 			   kith_span_ends(line, KITH_SPAN_LIT("},"));
-	assert_int_equal(entries, 2 + 3 + 1 + 1 + 1);
+	assert_int_equal(entries, 2 + 3 + 1 + 2 + 1);
 }
 
 static void
@@ -184,6 +201,8 @@ static void
 contradictions(void **state)
 {
 	(void)state;
+	refuses("version = 1\nwithdrawn = [\n{kind = \"vet\", at = \"x\", text = \"t\"}]\n",
+		KITH_E_FORMAT, "line 3: 'gone' is missing");
 	refuses("version = 1\nsource = [\n" SOURCE("https://b.example", COMMIT_A, DAY)
 		    SOURCE("https://b.example", COMMIT_B, DAY) "]\n",
 		KITH_E_FORMAT, "line 4: contradicts line 3 about https://b.example");
