@@ -3,6 +3,8 @@
 #include "app/walk.h"
 
 #include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
 
 #include "app/levels.h"
 #include "evidence/url.h"
@@ -125,13 +127,27 @@ entry_path(const struct kith_app_config *c, const struct kith_config_evidence *e
 	return copy && below ? kith_fs_join(dirname(copy), below) : NULL;
 }
 
-/* The same place without links; a place that is gone keeps the name that it was given. */
+/*
+ * Whether a table's path leads there: the same place without links; a place that is gone keeps the
+ * name that it was given. Allocates nothing: for want of memory a set must not lose its level.
+ */
 static bool
-is_place(const char *location, const char *path)
+is_place(const struct kith_app_config *c, const struct kith_config_evidence *e,
+	 const char *location)
 {
-	KITH_AUTO_FREE char *real = path ? realpath(path, NULL) : NULL;
+	const char *file = e->at.file == KITH_CONFIG_PROJECT ? c->project_path : c->user_path;
+	const char *slash = file ? strrchr(file, '/') : NULL;
+	int n = slash ? (int)(slash - file) : 0;
+	char path[PATH_MAX], real[PATH_MAX];
 
-	return path && (strcmp(location, path) == 0 || (real && strcmp(location, real) == 0));
+	if (n > PATH_MAX || e->path.len >= PATH_MAX)
+		return false;
+	if (e->path.len && e->path.ptr[0] == '/')
+		snprintf(path, sizeof(path), "%.*s", KITH_SPAN_FMT(e->path));
+	else if (snprintf(path, sizeof(path), "%.*s/%.*s", slash ? n : 1, slash ? file : ".",
+			  KITH_SPAN_FMT(e->path)) >= PATH_MAX)
+		return false;
+	return strcmp(location, path) == 0 || (realpath(path, real) && strcmp(location, real) == 0);
 }
 
 bool
@@ -144,11 +160,8 @@ kith_app_source_is_of(const struct kith_app_config *c, const struct kith_source 
 
 	if (s->evidence != kith_app_source_kind(e->kind) || s->class == KITH_SOURCE_CARRIED)
 		return false;
-	if (!e->urls.n) {
-		KITH_AUTO_FREE char *path = entry_path(c, e);
-
-		return !kith_git_is_remote(s->kind) && is_place(s->location, path);
-	}
+	if (!e->urls.n)
+		return !kith_git_is_remote(s->kind) && is_place(c, e, s->location);
 	for (i = 0; i < e->urls.n; i++)
 		if (kith_git_is_remote(s->kind) && kith_span_eq(inside, e->path) &&
 		    (kith_span_eq(location, e->urls.at[i]) ||
