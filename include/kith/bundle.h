@@ -10,8 +10,9 @@ extern "C" {
 #endif
 
 struct kith_bundle_options {
-	const char *path; /* of the project; NULL: the working directory */
-	const char *file; /* to be written, in place of one that is there */
+	const char *path;        /* of the project; NULL: the working directory */
+	const char *file;        /* to be written, in place of one that is there */
+	enum kith_format format; /* of the text: table or JSON */
 };
 
 struct kith_bundle_result {
@@ -22,12 +23,13 @@ struct kith_bundle_result {
 /*
  * Judges the project by its own configuration (the user's does not count), writes the evidence that
  * the verdict names, and judges once more by that alone: only if that gives the same bytes in every
- * format the file is put in its place. Errors: those of kith_verify; KITH_E_INTEGRITY (bytes
- * differ: there is nothing to be carried), KITH_E_LIMIT.
+ * format the file is put in its place. *ret_text says what is in it and is yours (kith_free).
+ * Errors: those of kith_verify; KITH_E_INTEGRITY (bytes differ: there is nothing to be carried),
+ * KITH_E_LIMIT.
  */
 KITH_API KITH_NODISCARD int kith_bundle(struct kith_session *session,
-					const struct kith_bundle_options *options,
-					struct kith_bundle_result *ret_result,
+					const struct kith_bundle_options *options, char **ret_text,
+					size_t *ret_len, struct kith_bundle_result *ret_result,
 					struct kith_error *err);
 
 #ifdef __cplusplus

@@ -4,6 +4,10 @@
 
 #include "app/bundle.h"
 
+#include "codec/json.h"
+
+#define RESULT_TEXT_MAX KITH_KIB(64)
+
 /* A session on a machine that has nothing: no home, no mirrors, no archives. */
 static int
 bare_session(const struct kith_session *s, struct kith_session **ret, struct kith_error *err)
@@ -81,18 +85,47 @@ try_out(const struct kith_session *s, const struct kith_bundle_options *o,
 	return r;
 }
 
+static void
+put_result(const struct kith_bundle_result *x, const struct kith_bundle_options *o,
+	   struct kith_buf *out)
+{
+	struct kith_json_writer w;
+
+	if (o->format != KITH_FORMAT_JSON) {
+		kith_text_safe(out, kith_span_str(o->file), 0);
+		kith_buf_printf(out, ": %zu bytes: %zu proofs, %zu audits, %zu advisories\n",
+				x->bytes, x->proofs, x->audits, x->advisories);
+		return;
+	}
+	kith_json_begin(&w, out, true);
+	kith_json_open_object(&w);
+	kith_json_member_str(&w, "schema", "kith.bundled/1");
+	kith_json_member_str(&w, "file", o->file);
+	kith_json_member_integer(&w, "bytes", (int64_t)x->bytes);
+	kith_json_member_integer(&w, "proofs", (int64_t)x->proofs);
+	kith_json_member_integer(&w, "audits", (int64_t)x->audits);
+	kith_json_member_integer(&w, "advisories", (int64_t)x->advisories);
+	kith_json_member_boolean(&w, "pass", x->pass);
+	kith_json_close_object(&w);
+	kith_buf_put_char(out, '\n');
+}
+
 int
 kith_bundle(struct kith_session *session, const struct kith_bundle_options *options,
-	    struct kith_bundle_result *ret_result, struct kith_error *err)
+	    char **ret_text, size_t *ret_len, struct kith_bundle_result *ret_result,
+	    struct kith_error *err)
 {
 	const struct kith_verify_options o = {.path = options->path};
 	struct kith_project_verdict *verdict = NULL;
 	struct kith_bundle_result result = {.pass = 0};
-	KITH_AUTO_BUF struct kith_buf text;
+	KITH_AUTO_BUF struct kith_buf text, said;
+	KITH_AUTO_FREE char *answer = NULL;
 	struct kith_app_run *run;
+	size_t len = 0;
 	int r;
 
 	kith_buf_init(&text, KITH_MAX_BUNDLE);
+	kith_buf_init(&said, RESULT_TEXT_MAX);
 	session->project_only = true;
 	r = kith_verify(session, &o, &verdict, err);
 	run = r ? NULL : kith_app_verdict_run(verdict);
@@ -102,12 +135,20 @@ kith_bundle(struct kith_session *session, const struct kith_bundle_options *opti
 		r = kith_app_bundle_make(run, &text, &result, err);
 	if (!r)
 		r = try_out(session, options, verdict, &text, err);
-	if (!r)
-		r = kith_fs_replace(options->file, kith_buf_span(&text), 0644, err);
-	result.pass = !r && run && run->report.pass;
+	result.pass = !r && run->report.pass;
 	result.bytes = text.len;
 	kith_verdict_free(verdict);
+	if (!r) {
+		put_result(&result, options, &said);
+		r = kith_app_take_text(&said, &answer, &len, err);
+	}
+	/* last: nothing may fail once the file is in its place */
 	if (!r)
-		*ret_result = result;
-	return r;
+		r = kith_fs_replace(options->file, kith_buf_span(&text), 0644, err);
+	if (r)
+		return r;
+	*ret_text = kith_steal(&answer);
+	*ret_len = len;
+	*ret_result = result;
+	return KITH_OK;
 }

@@ -35,20 +35,25 @@ pin(struct cli *cli, const struct kith_pin_options *o)
 static int
 bundle(struct cli *cli)
 {
-	const struct kith_bundle_options o = {.file = cli_value(cli, "bundle")};
+	const struct kith_bundle_options o = {.file = cli_value(cli, "bundle"),
+					      .format = cli->format};
 	struct kith_bundle_result x;
 	struct kith_error err;
+	char *text;
+	size_t len;
+	int status;
 
 	if (cli_flag(cli, "update") || cli_flag(cli, "diff") || cli->n_args)
 		return cli_usage(cli,
 				 "--bundle takes what is here now, and goes with nothing else");
-	if (kith_bundle(cli->session, &o, &x, &err))
+	if (kith_bundle(cli->session, &o, &text, &len, &x, &err))
 		return cli_fail(cli, &err);
 	cli_end_progress(cli);
-	cli_note(cli, "%s: %zu bytes: %zu proofs, %zu audits, %zu advisories", o.file, x.bytes,
-		 x.proofs, x.audits, x.advisories);
-	cli_note(cli, "next: kith verify --bundle %s", o.file);
-	return CLI_YES;
+	status = cli_write(cli, text, len);
+	kith_free(text);
+	if (status == CLI_YES)
+		cli_note(cli, "next: kith verify --bundle %s", o.file);
+	return status;
 }
 
 static int

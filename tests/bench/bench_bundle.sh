@@ -34,8 +34,8 @@ fi
 "$kith" --quiet fetch "$corpus"/crev/* >"$tmp/fetched" 2>"$tmp/err" || { tail -n 3 "$tmp/err" >&2; exit 1; }
 "$kith" --quiet fetch >>"$tmp/fetched" 2>"$tmp/err" || true
 start=$(date +%s%N)
-"$kith" pin --bundle "$tmp/b.kith" 2>"$tmp/err" || { tail -n 3 "$tmp/err" >&2; exit 1; }
-printf 'bundle: made in %d ms;%s\n' $((($(date +%s%N) - start) / 1000000)) "$(grep bytes "$tmp/err" | sed 's/^[^:]*://')"
+"$kith" pin --bundle "$tmp/b.kith" >"$tmp/bundled" 2>"$tmp/err" || { tail -n 3 "$tmp/err" >&2; exit 1; }
+printf 'bundle: made in %d ms;%s\n' $((($(date +%s%N) - start) / 1000000)) "$(grep bytes "$tmp/bundled" | sed 's/^[^:]*://')"
 
 # row TITLE BUDGET FORMAT
 row() {

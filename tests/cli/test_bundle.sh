@@ -175,6 +175,25 @@ for text in 'kith bundle 1' 'BEGIN CREV PROOF' 'audits.kith-example-rare' 'someb
 	checks=$((checks + 1))
 	grep -qF "$text" "$bundle" || fail "the bundle lacks: $text"
 done
+# what was made, for people and for scripts
+k -C "$project" pin --bundle "$bundle"
+out_has "$bundle: $(wc -c <"$bundle") bytes: "
+k -C "$project" pin --bundle "$bundle" --json
+status_is 0
+python3 - "$work/out" "$bundle" <<'EOF' || fail 'the JSON of pin --bundle'
+import json, os, re, sys
+d = json.load(open(sys.argv[1]))
+text = open(sys.argv[2], encoding="utf-8").read()
+assert list(d) == ["schema", "file", "bytes", "proofs", "audits", "advisories", "pass"], d
+assert d["schema"] == "kith.bundled/1" and d["file"] == sys.argv[2] and d["pass"] is False, d
+assert d["bytes"] == os.path.getsize(sys.argv[2]), d
+lines = text.splitlines()
+assert d["proofs"] == sum(l.startswith(("proof ", "gone ")) for l in lines) == len(re.findall("-----+ ?END CREV ", text)) > 0, d
+assert d["audits"] == sum(bool(re.match(r"entry [\w-]{43} ", l)) for l in lines) > 0, d
+# two that can be read, and one about a package of the project that cannot: it is told, too
+assert d["advisories"] == sum(l.startswith("file ") and "RUSTSEC" in l for l in lines) == 3, d
+EOF
+checks=$((checks + 1))
 # the same bundle again
 k -C "$project" pin --bundle "$work/again.kith"
 checks=$((checks + 1))
