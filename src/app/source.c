@@ -231,6 +231,23 @@ resolve_locations(struct adding *a, struct kith_error *err)
 	return r;
 }
 
+/* Only the name of a URL tells a file from a repository: whoever means the other one is told. */
+static void
+note_repositories(const struct kith_session *session, const struct adding *a)
+{
+	size_t i;
+
+	if (a->o->path || (a->kind != KITH_SOURCE_VET && a->kind != KITH_SOURCE_OSV))
+		return;
+	for (i = 0; i < a->o->n_locations; i++)
+		if (a->sources[i].kind == KITH_GIT_URL &&
+		    strncmp(a->sources[i].location, "http", 4) == 0)
+			kith_app_note(session,
+				      "%s: taken for a git repository; the URL of a single file "
+				      "ends in .toml, .lock, .json or .zip",
+				      a->sources[i].location);
+}
+
 int
 kith_source_add(struct kith_session *session, const struct kith_source_options *options,
 		struct kith_error *err)
@@ -254,6 +271,8 @@ kith_source_add(struct kith_session *session, const struct kith_source_options *
 		return r;
 	put_pairs(&a);
 	r = kith_app_edit_config(session, append_entry, &a, err);
+	if (!r)
+		note_repositories(session, &a);
 	/* from now on they are the user's, whoever led to them */
 	for (i = 0; !r && i < options->n_locations; i++) {
 		r = kith_store_set_class(&session->dirs, a.sources[i].slug, KITH_SOURCE_USER, err);

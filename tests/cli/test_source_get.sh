@@ -32,6 +32,21 @@ status_is 0
 k source add vet "$U/etag/audits.toml?a b"
 status_is 2
 err_line "kith: source: $U/etag/audits.toml?a b: not the query of a URL"
+# only the name tells a file from a repository: whoever meant a file is told at once
+cp "$KITH_HOME/config.toml" "$work/config.before"
+k source add vet "$U/etag/audits"
+status_is 0
+err_line "$U/etag/audits: taken for a git repository; the URL of a single file ends in .toml, .lock, .json or .zip"
+k source add osv "$U/date/one.json.gz"
+err_has 'one.json.gz: taken for a git repository'
+for plain in "vet $U/a.git --path audits.toml" "rustsec $U/advisory-db" "vet $U/etag/more.toml"; do
+	# shellcheck disable=SC2086
+	k source add $plain
+	status_is 0
+	checks=$((checks + 1))
+	! grep -q 'taken for' "$work/err" || fail 'a note that says nothing new'
+done
+cp "$work/config.before" "$KITH_HOME/config.toml"
 k fetch
 status_is 0
 out_has '6 sources: 6 fetched, 0 unchanged, 0 failed'
