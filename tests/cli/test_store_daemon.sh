@@ -57,7 +57,7 @@ cmp wanted out || { diff wanted out; fail 'hostile servers'; }
 bounded usage 200000
 same 'what failed left nothing' 1 "$("$FETCH" list "$T/b" | wc -l)"
 
-# where others lead, this protocol is not spoken (a project: test_fetch_schemes)
+# where others lead, this protocol is not spoken (a project: test_fetch_bounds)
 same 'others' "failed${TAB}others may name https URLs only" "$(fetch --public "$T/b" "$U/ok/big.git")"
 kill "$SERVER"; wait "$SERVER" 2>/dev/null || true
 SERVER=
