@@ -25,7 +25,7 @@ kith_doctor_pins(struct kith_doctor *d, struct kith_error *err)
 					 "no " KITH_PINS_FILE " in this project");
 	if (r == KITH_E_FORMAT)
 		return kith_doctor_found(d, KITH_DOCTOR_WARNING,
-					 why.hint[0] ? why.hint : "kith pin writes it anew", err,
+					 why.hint[0] ? why.hint : "git restore kith.lock", err,
 					 "%s", why.msg);
 	if (!r) {
 		r = kith_app_pinned_enter(d->session, project->root, pins, &why);

@@ -168,7 +168,13 @@ add_state(struct kith_session *s, const struct kith_digest *text, struct kith_sp
 	r = kith_pins_read(bytes, &x->own, err);
 	if (r) {
 		free(x);
-		return kith_context(err, r, KITH_PINS_FILE);
+		r = kith_context(err, r, KITH_PINS_FILE);
+		if (r == KITH_E_FORMAT && err && !err->hint[0])
+			r = kith_hint(err, r,
+				      "take the whole file of one side or revision (git checkout "
+				      "REVISION -- %s), then 'kith pin'",
+				      KITH_PINS_FILE);
+		return r;
 	}
 	x->pins = x->own;
 	x->text = *text;

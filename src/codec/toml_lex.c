@@ -146,6 +146,20 @@ is_bare(uint8_t c)
 	       c == '-' || c == '_';
 }
 
+/* What git leaves at the start of a line where two sides changed the same; no key looks like it. */
+static bool
+is_conflict(const struct kith_toml_reader *r)
+{
+	static const char *const marks[] = {"<<<<<<<", "=======", ">>>>>>>", "|||||||"};
+	const struct kith_span rest = kith_span(r->p, (size_t)(r->end - r->p));
+	size_t i;
+
+	for (i = 0; r->p == r->line_start && i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (kith_span_starts(rest, kith_span_str(marks[i])))
+			return true;
+	return false;
+}
+
 int
 kith_toml_key(struct kith_toml_reader *r, struct kith_toml *v)
 {
@@ -157,7 +171,9 @@ kith_toml_key(struct kith_toml_reader *r, struct kith_toml *v)
 	while (is_bare(kith_toml_peek(r)))
 		r->p++;
 	if (r->p == start)
-		return kith_toml_refuse(r, NULL, "a key is expected");
+		return kith_toml_refuse(r, NULL,
+					is_conflict(r) ? "a merge that was not finished"
+						       : "a key is expected");
 	v->key = kith_span(start, (size_t)(r->p - start));
 	return KITH_OK;
 }

@@ -370,7 +370,7 @@ check_version(const struct kith_toml *root, struct kith_error *err)
 	if (!v)
 		return kith_hint(
 		    err, kith_fail(err, KITH_E_FORMAT, "it does not say its version: no kith.lock"),
-		    "'kith pin' writes it; if this is another tool's file, move it away");
+		    "move it away, then 'kith pin' writes one");
 	if (v->type != KITH_TOML_INTEGER)
 		return refuse(v, "must be a number", err);
 	if (v->u.integer != KITH_PINS_VERSION)
@@ -378,7 +378,8 @@ check_version(const struct kith_toml *root, struct kith_error *err)
 				 kith_fail(err, KITH_E_FORMAT,
 					   "line %u: version %lld, and this kith knows version %d",
 					   v->line, (long long)v->u.integer, KITH_PINS_VERSION),
-				 "use the kith that wrote it, or write it anew: 'kith pin'");
+				 "use the kith that wrote it, or move it away: 'kith pin' writes "
+				 "another");
 	return KITH_OK;
 }
 

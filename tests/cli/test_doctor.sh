@@ -78,6 +78,16 @@ k -C "$project" doctor
 status_is 1
 out_has 'kith.lock'
 out_has 'warning  pins '
+# a merge that was left half done: every command says so, with a way out that works
+printf '<<<<<<< HEAD\nversion = 1\n=======\nversion = 1\n>>>>>>> x\n' >"$project/kith.lock"
+k -C "$project" doctor
+status_is 1
+out_has 'kith.lock: line 1, column 1: a merge that was not finished'
+out_has 'take the whole file of one side'
+k -C "$project" pin
+status_is 2
+err_has 'kith.lock: line 1, column 1: a merge that was not finished'
+err_has "hint: take the whole file of one side or revision (git checkout REVISION -- kith.lock), then 'kith pin'"
 
 # evidence grows old, a source fails, the clock was set back
 run "$kith" --now 2026-07-10T12:00:00Z doctor
