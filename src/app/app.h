@@ -12,10 +12,12 @@
 #include "store/secret.h"
 #include "store/store.h"
 
-/* A kith.toml that is not written yet: what it would say decides, and nothing of the user's. */
+/* A kith.toml that is not written yet: what it would say decides. */
 struct kith_app_draft {
 	const char *path; /* where it would be */
 	struct kith_span text;
+	bool
+	    with_user; /* together with the user's own configuration; else nothing of that counts */
 };
 
 struct kith_trusted; /* app/trusted.h */

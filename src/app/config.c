@@ -81,10 +81,16 @@ load_project(struct kith_session *s, const char *root, struct kith_app_config *c
 }
 
 static int
-load_draft(const struct kith_app_draft *d, struct kith_app_config *c, struct kith_error *err)
+load_draft(struct kith_session *s, struct kith_app_config *c, struct kith_error *err)
 {
+	const struct kith_app_draft *d = s->draft;
+	int r = d->with_user ? load_user(s, c, err) : KITH_OK;
+
+	if (r)
+		return r;
 	c->project_path = kith_strndup(d->path, strlen(d->path));
-	c->user_path = kith_strndup("", 0);
+	if (!c->user_path)
+		c->user_path = kith_strndup("", 0);
 	if (!c->project_path || !c->user_path)
 		return kith_fail_nomem(err);
 	return kith_config_read(d->text, d->path, KITH_CONFIG_PROJECT, &c->project, err);
@@ -212,7 +218,7 @@ kith_app_config_load(struct kith_session *s, const char *project_root,
 	int r;
 
 	kith_arena_init(&c.arena, KITH_MIB(64));
-	r = s->draft ? load_draft(s->draft, &c, err) : load_user(s, &c, err);
+	r = s->draft ? load_draft(s, &c, err) : load_user(s, &c, err);
 	if (!r && project_root && !s->draft)
 		r = load_project(s, project_root, &c, err);
 	if (!r)

@@ -117,7 +117,7 @@ try(struct kith_init_plan *p, struct trial *t, bool last, struct kith_error *err
 	r = kith_init_put(p, &t->text, err);
 	if (r)
 		return kith_context(err, r, "the policy for so many packages");
-	t->draft = (struct kith_app_draft){p->path, kith_buf_span(&t->text)};
+	t->draft = (struct kith_app_draft){p->path, kith_buf_span(&t->text), false};
 	t->options.path = p->options->path;
 	return judge_draft(p, t, last, err);
 }
@@ -409,10 +409,40 @@ count(struct kith_buf *out, size_t n, const char *what)
 	kith_buf_printf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
+/*
+ * Others judge by the new file alone; here the user's own sources and rules go on counting beside
+ * it. Told where that makes a difference, else the next `kith verify` comes as a surprise.
+ */
 static int
-put_summary(const struct kith_init_plan *p, const struct kith_app_run *run, struct kith_buf *out,
+put_here(struct kith_init_plan *p, const struct trial *t, struct kith_buf *out,
+	 struct kith_error *err)
+{
+	KITH_CLEANUP(trial_clear) struct trial here = {.draft = t->draft, .options = t->options};
+	const struct kith_report *others = &t->run->report, *r;
+	int status;
+
+	if (!p->user_differs)
+		return KITH_OK;
+	here.draft.with_user = true;
+	status = judge_draft(p, &here, false, err);
+	if (status)
+		return status;
+	r = &here.run->report;
+	if (!memcmp(r->counts, others->counts, sizeof(r->counts)) && r->pass == others->pass)
+		return KITH_OK;
+	kith_buf_put_str(out, "kith verify on this machine says, with your own configuration:\n  ");
+	kith_report_counts(r, out);
+	kith_buf_printf(out, "        %s\n", r->pass ? "PASS" : "FAIL");
+	return KITH_OK;
+}
+
+static int
+put_summary(struct kith_init_plan *p, const struct trial *t, struct kith_buf *out,
 	    struct kith_error *err)
 {
+	const struct kith_app_run *run = t->run;
+	int r;
+
 	kith_text_safe(out, kith_span_str(kith_app_as_written(p->path)), 0);
 	kith_buf_put_str(out, p->options->print ? " would have " : ": ");
 	count(out, p->n_roots, "root");
@@ -433,6 +463,9 @@ put_summary(const struct kith_init_plan *p, const struct kith_app_run *run, stru
 	kith_buf_printf(out, "        %s\n", run->report.pass ? "PASS" : "FAIL");
 	put_failing(p, run, out);
 	kith_buf_put_span(out, kith_buf_carry(out, &p->notes));
+	r = put_here(p, t, out, err);
+	if (r)
+		return r;
 	kith_buf_put_str(out, "in CI: kith fetch && kith verify\n");
 	if (!p->options->print)
 		kith_buf_put_str(out, "next: git add kith.toml · kith todo\n");
@@ -513,7 +546,7 @@ kith_init(struct kith_session *session, const struct kith_init_options *options,
 	if (!r)
 		r = make(&p, &t, err);
 	if (!r)
-		r = put_summary(&p, t.run, &summary, err);
+		r = put_summary(&p, &t, &summary, err);
 	if (!r && !options->print)
 		r = kith_app_new_policy(p.path, kith_buf_span(&t.text), err);
 	if (r)

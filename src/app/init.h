@@ -47,6 +47,7 @@ struct kith_init_plan {
 	size_t n_sources, cap_sources;
 	bool from_starter; /* some of them */
 	size_t n_local;    /* sources that were left out: they lie on this disk */
+	bool user_differs; /* the user's own configuration says what the new file does not */
 	struct kith_deny deny;
 	bool has_deny;
 	struct kith_init_exempt *exempts;

@@ -295,6 +295,7 @@ note_own(struct kith_init_plan *p, const struct kith_config *user)
 		kith_init_note(p, "[policy], [trust], [[cap]], [[actor]], [[publisher]] and "
 				  "[[ignore]] of your own config.toml stay yours: copy what the "
 				  "project should have");
+	p->user_differs = user != NULL;
 	if (p->n_local)
 		kith_init_note(
 		    p,

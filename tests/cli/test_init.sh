@@ -157,6 +157,28 @@ k verify
 out_has "0 insufficient"
 rm kith.toml "$KITH_HOME/config.toml"
 
+# what the user's own sources object to is no matter for others, but it is for `kith verify` here
+printf '[[audits.kith-example-json]]\nwho = "me"\ncriteria = "safe-to-deploy"\nviolation = "*"\n' >"$work/mine.toml"
+printf '[[source]]\nkind = "vet"\npath = "%s"\nname = "mine"\nlevel = "high"\n' "$work/mine.toml" >"$KITH_HOME/config.toml"
+k fetch
+status_is 0
+k init --root "$root" --accept-current --print
+err_has "0 negative, 1 mismatch"
+err_has "kith verify on this machine says, with your own configuration:"
+k init --root "$root" --accept-current
+status_is 0
+sed -n '/^kith verify on this machine says/{n;s/^  //p;}' "$work/out" >"$work/foretold"
+grep -q ' 1 negative, 1 mismatch, 2 local        FAIL$' "$work/foretold" || fail "no word of what verify here says"
+k verify
+checks=$((checks + 1))
+grep -qxF -- "$(cat "$work/foretold")" "$work/out" || fail "verify says something else than init has told"
+rm kith.toml "$KITH_HOME/config.toml"
+k init --root "$root"
+status_is 0
+checks=$((checks + 1))
+! grep -q 'on this machine' "$work/out" || fail "told where nothing differs"
+rm kith.toml
+
 # an id of one's own that has published nothing is no root for others: whom it trusts most is
 k id new --no-passphrase --no-git
 if [ "$status" = 0 ]; then
