@@ -115,8 +115,15 @@ try(struct kith_init_plan *p, struct trial *t, bool last, struct kith_error *err
 	t->run = NULL;
 	kith_buf_reset(&t->text);
 	r = kith_init_put(p, &t->text, err);
+	if (r == KITH_E_LIMIT)
+		return kith_hint(
+		    err,
+		    kith_fail(err, r, "%zu exemptions do not fit into kith.toml: at most %zu MiB",
+			      p->n_exempts, (size_t)KITH_MAX_CONFIG >> 20),
+		    "get more evidence first, so that fewer are needed: kith source add --starter, "
+		    "kith fetch; or write [roots] by hand and exempt what matters (kith exempt)");
 	if (r)
-		return kith_context(err, r, "the policy for so many packages");
+		return r;
 	t->draft = (struct kith_app_draft){p->path, kith_buf_span(&t->text), false};
 	t->options.path = p->options->path;
 	return judge_draft(p, t, last, err);

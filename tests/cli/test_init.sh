@@ -322,4 +322,19 @@ out_has "are the project's own word and stay there"
 k verify
 out_has "0 insufficient"
 clean_output
+
+# more exemptions than a policy can hold: what to do, and nothing half written
+mkdir "$work/big"
+cd "$work/big"
+printf '[package]\nname = "me"\nversion = "0.1.0"\n' >Cargo.toml
+awk 'BEGIN {
+	printf "version = 4\n\n[[package]]\nname = \"me\"\nversion = \"0.1.0\"\n"
+	for (i = 0; i < 19000; i++)
+		printf "\n[[package]]\nname = \"p%05d-with-a-name-of-some-length\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"%064d\"\n", i, i
+}' >Cargo.lock
+k init --root "$root"
+status_is 3
+err_has "19000 exemptions do not fit into kith.toml: at most 4 MiB"
+err_has "hint: get more evidence first"
+[ ! -e kith.toml ] || fail "written all the same"
 finish
