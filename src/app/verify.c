@@ -214,6 +214,41 @@ tell_starter(const struct kith_app_run *run)
 		      n.repositories == 1 ? "y" : "ies", n.databases, n.databases == 1 ? "" : "s");
 }
 
+/* The user's own roots, or ids, stand in for those that the project does not name. */
+static bool
+roots_are_private(const struct kith_app_run *run)
+{
+	const struct kith_config *project = run->config.project;
+	const struct kith_config *m = run->config.merged;
+	struct kith_index_id_info info;
+	size_t i, at;
+
+	if (!project || run->options->n_roots || project->roots.ids.n || project->roots.urls.n)
+		return false;
+	if (m->roots.ids.n || m->roots.urls.n)
+		return true;
+	for (i = 0; run->index && i < run->roots.count; i++)
+		if ((m->has_current_id &&
+		     !memcmp(m->current_id.bytes, run->roots.list[i].bytes, KITH_ID_BYTES)) ||
+		    (kith_index_find_id(run->index, &run->roots.list[i], &at) &&
+		     kith_index_id_at(run->index, at, &info) && info.own))
+			return true;
+	return false;
+}
+
+/* A project that has a policy is judged elsewhere, too: by others, who have other roots or none. */
+static void
+tell_private_roots(const struct kith_app_run *run)
+{
+	const size_t *n = run->report.counts;
+
+	if ((n[KITH_STATUS_VERIFIED] || n[KITH_STATUS_NEGATIVE]) && roots_are_private(run))
+		kith_app_note(run->session,
+			      "%s names no [roots]: yours count here, so others and CI get another "
+			      "verdict; write [roots] ids there (kith id list, kith query ids)",
+			      kith_app_as_written(run->config.project_path));
+}
+
 /* --- both --- */
 
 /* Of the first that does not pass; elsewhere than here it must be run there. */
@@ -375,6 +410,7 @@ judge(struct kith_session *s, struct kith_project_verdict *v, struct kith_error 
 		if (!v->runs[i]->project) /* cannot be judged */
 			continue;
 		tell_starter(v->runs[i]);
+		tell_private_roots(v->runs[i]);
 		warn_of_age(v->runs[i]);
 		break;
 	}

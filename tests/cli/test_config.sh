@@ -26,6 +26,28 @@ out_has "0 verified"
 printf 'current-id = "%s"\n[names]\nada = "%s"\n' "$root" "$root" >"$HOME/.config/kith/config.toml"
 k -C "$project" verify
 out_has "17 packages: 4 verified"
+checks=$((checks + 1))
+! grep -q 'names no \[roots\]' "$work/err" || fail "told where the project has no policy to share"
+# a policy for all that leaves the roots to each: who runs it elsewhere gets another verdict
+told='names no [roots]: yours count here, so others and CI get another verdict'
+printf '[policy]\nlevel = "low"\n' >"$project/kith.toml"
+k -C "$project" verify
+out_has "17 packages: 4 verified"
+err_has "$told"
+k -C "$project" verify --root "$root"
+checks=$((checks + 1))
+! grep -qF "$told" "$work/err" || fail "told where --root was given"
+printf '[roots]\nids = ["%s"]\n' "$root" >"$HOME/.config/kith/config.toml"
+k -C "$project" verify
+out_has "17 packages: 4 verified"
+err_has "$told"
+printf '[roots]\nids = ["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]\n' >"$HOME/.config/kith/config.toml"
+k -C "$project" verify
+out_has "0 verified"
+checks=$((checks + 1))
+! grep -qF "$told" "$work/err" || fail "told where they decide nothing"
+rm "$project/kith.toml"
+printf 'current-id = "%s"\n[names]\nada = "%s"\n' "$root" "$root" >"$HOME/.config/kith/config.toml"
 k --config "$work/none.toml" -C "$project" verify
 status_is 2
 err_has "no such file"
