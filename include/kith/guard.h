@@ -22,6 +22,8 @@ struct kith_guard_command {
 	const char *const *argv;       /* the command and its arguments */
 	size_t argc;                   /* at least 1 */
 	const char *home, *cargo_home; /* $HOME, $CARGO_HOME: where cargo's aliases lie; or NULL */
+	/* "NAME=VALUE" up to a NULL, where cargo looks for aliases first; or NULL: none */
+	const char *const *environment;
 };
 
 struct kith_guard_look {

@@ -87,6 +87,7 @@ struct guard {
 	char *dir;         /* where the project is looked for */
 	struct kith_arena arena;
 	bool elsewhere;
+	bool unclear; /* cargo may know another alias than what is found here */
 };
 
 static int
@@ -245,6 +246,8 @@ look_in_file(struct guard *g, const char *path, size_t at, bool *ret_found, stru
 			*ret_found = true;
 			return put_alias(g, at, v, err);
 		}
+	/* whatever file that names may have it */
+	g->unclear |= kith_toml_get(kith_toml_root(doc), "include") != NULL;
 	return KITH_OK;
 }
 
@@ -253,15 +256,53 @@ look_in_folder(struct guard *g, const char *folder, size_t at, bool *ret_found,
 	       struct kith_error *err)
 {
 	static const char *const names[] = {"config", "config.toml"};
+	bool both = true;
 	size_t i;
 	int r = KITH_OK;
 
 	for (i = 0; !r && !*ret_found && i < 2; i++) {
 		KITH_AUTO_FREE char *path = kith_fs_join(folder, names[i]);
 
-		r = path ? look_in_file(g, path, at, ret_found, err) : kith_fail_nomem(err);
+		if (!path)
+			return kith_fail_nomem(err);
+		both = both && kith_fs_exists(path);
+		r = look_in_file(g, path, at, ret_found, err);
+	}
+	/* cargo reads `config` only: an alias in the other one is none, and what it hides runs */
+	if (!r && *ret_found && both) {
+		KITH_AUTO_FREE char *other = kith_fs_join(folder, names[1]);
+
+		if (!other)
+			return kith_fail_nomem(err);
+		g->unclear |= kith_fs_exists(other);
 	}
 	return r;
+}
+
+/* CARGO_ALIAS_FMT: cargo asks it before all files, whose aliases then are none. */
+static bool
+is_in_environment(const struct guard *g, struct kith_span word)
+{
+	static const char prefix[] = "CARGO_ALIAS_";
+	const char *const *e;
+	const char *name;
+	size_t i;
+
+	for (e = g->command->environment; e && *e; e++) {
+		if (strncmp(*e, prefix, sizeof(prefix) - 1) != 0)
+			continue;
+		name = *e + sizeof(prefix) - 1;
+		for (i = 0; i < word.len && name[i]; i++) {
+			char c = (char)word.ptr[i];
+
+			c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+			if (name[i] != c)
+				break;
+		}
+		if (i == word.len && name[i] == '=')
+			return true;
+	}
+	return false;
 }
 
 /* The user's own. */
@@ -288,6 +329,7 @@ look_up_alias(struct guard *g, size_t at, bool *ret_found, struct kith_error *er
 
 	if (!dir)
 		return kith_fail_errno(err, errno, "%s", g->dir);
+	g->unclear |= is_in_environment(g, g->args.at[at]);
 	for (level = 0; level < KITH_MAX_PARENTS; level++) {
 		KITH_AUTO_FREE char *folder = kith_fs_join(dir, ".cargo");
 
@@ -368,7 +410,7 @@ look_at_cargo(struct guard *g, bool *ret_builds, struct kith_error *err)
 		if (r || !found)
 			break;
 	}
-	if (!r && !found)
+	if (!r && !found && !g->unclear)
 		*ret_builds = builds(g, at, hops > 0);
 	return r;
 }

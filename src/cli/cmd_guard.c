@@ -101,6 +101,7 @@ run(struct cli *cli)
 	    .argc = (size_t)cli->n_args,
 	    .home = getenv("HOME"),
 	    .cargo_home = getenv("CARGO_HOME"),
+	    .environment = (const char *const *)environ,
 	};
 	const char *state = getenv(VARIABLE);
 	struct kith_guard_look look;

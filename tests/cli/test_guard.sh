@@ -162,7 +162,27 @@ for c in ship fmt build b loop '--config alias.audit=run audit'; do
 	g cargo $c
 	stopped
 done
+# … that cargo does not see, since it reads `config` only, or has from elsewhere
+printf '[alias]\nclippy = "version"\n' >"$p/.cargo/config.toml"
+g cargo clippy
+started cargo clippy
+: >"$p/.cargo/config"
+g cargo clippy
+stopped
+rm "$p/.cargo/config"
+printf 'include = ["more.toml"]\n' >"$p/.cargo/config.toml"
+printf '[alias]\nfmt = "run"\n' >"$p/.cargo/more.toml"
+g cargo fmt
+stopped
+g cargo tree
+started cargo tree
 rm -r "$p/.cargo"
+g cargo set-version
+started cargo set-version
+CARGO_ALIAS_SET_VERSION='run --release' g cargo set-version
+stopped
+CARGO_ALIAS_SET='run --release' g cargo set-version
+started cargo set-version
 mkdir -p "$work/cargo"
 printf '[alias]\nhome = "tree"\n' >"$work/cargo/config.toml"
 CARGO_HOME="$work/cargo" g cargo home

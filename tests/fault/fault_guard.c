@@ -54,7 +54,8 @@ look(char **ret_text, struct kith_error *err)
 	static const char *const up[] = {"cargo", "+nightly", "up"};
 	static const char *const ship[] = {"/usr/bin/cargo", "ship", "--manifest-path",
 					   "Cargo.toml"};
-	const struct kith_guard_command a = {up, 3, home, NULL}, b = {ship, 4, home, NULL};
+	const struct kith_guard_command a = {up, 3, home, NULL, NULL},
+					b = {ship, 4, home, NULL, NULL};
 	struct kith_guard_look one = {KITH_GUARD_JUDGE, NULL}, two = {KITH_GUARD_JUDGE, NULL};
 	int r = kith_guard_look(&a, &one, err);
 
