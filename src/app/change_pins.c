@@ -8,11 +8,12 @@
 #include "evidence/claim_set.h"
 #include "evidence/pins.h"
 
+#define FUTURE 86400
+
 struct pinning {
 	struct kith_app_change *change;
 	const struct kith_pins *before, *after;
-	struct kith_map rows;  /* by checksum */
-	struct kith_map texts; /* of what is pinned as gone, after */
+	struct kith_map rows; /* by checksum */
 	size_t new_packages, dropped;
 };
 
@@ -20,24 +21,20 @@ static void
 pinning_clear(struct pinning *x)
 {
 	kith_map_clear(&x->rows);
-	kith_map_clear(&x->texts);
 }
 
 static int
-make_maps(struct pinning *x, struct kith_error *err)
+make_map(struct pinning *x, struct kith_error *err)
 {
 	const struct kith_app_run *run = x->change->run;
 	size_t i;
 	int r = KITH_OK;
 
 	kith_map_init(&x->rows, NULL);
-	kith_map_init(&x->texts, NULL);
 	for (i = 0; !r && i < run->project->lock->count; i++)
 		if (run->rows[i].package->checksum.len)
 			r = kith_map_add(&x->rows, run->rows[i].package->checksum, i, NULL, NULL,
 					 err);
-	for (i = 0; !r && i < x->after->n_gone; i++)
-		r = kith_map_add(&x->texts, x->after->gone[i].text, i, NULL, NULL, err);
 	return r;
 }
 
@@ -108,6 +105,21 @@ digest_fault(const struct pinning *x, const struct kith_pins_package *p)
 	return NULL;
 }
 
+/* NULL: it says of the registry what this machine knows of it, if it knows anything. */
+static const char *
+registry_fault(const struct pinning *x, const struct kith_pins_package *p)
+{
+	const struct kith_report_row *row = p->checksum.len ? row_of(x, p) : NULL;
+	const struct kith_report_registry *f = row ? &row->registry : NULL;
+
+	if (!f || !f->known || !p->registry_known)
+		return NULL;
+	if ((f->yanked && !p->yanked) || (f->older_yanked && !p->older_yanked) ||
+	    (f->has_published && p->has_published && p->published.sec != f->published.sec))
+		return "pinned with facts that the registry does not state";
+	return NULL;
+}
+
 static bool
 same_digests(const struct kith_pins_package *a, const struct kith_pins_package *b)
 {
@@ -151,6 +163,8 @@ compare_packages(struct pinning *x, struct kith_error *err)
 			continue;
 		x->new_packages++;
 		fault = digest_fault(x, p);
+		if (!fault)
+			fault = registry_fault(x, p);
 		if (fault)
 			r = tell(x, true, p->line, p->name, p->version, fault, err);
 	}
@@ -164,26 +178,40 @@ compare_packages(struct pinning *x, struct kith_error *err)
 
 /* --- sources and the rest --- */
 
+/* The way in which a pinned source may no longer say what it said; NULL: none. */
+static const char *
+source_fault(const struct pinning *x, const struct kith_pins_source *p,
+	     const struct kith_pins_source *q)
+{
+	if (q && p->carried != q->carried)
+		return "what its place proves has changed";
+	if (q && p->as_of < q->as_of)
+		return "pinned at an older state";
+	/* clocks differ, but not by that much */
+	if (p->as_of > x->change->run->session->now.sec + FUTURE && (!q || p->as_of != q->as_of))
+		return "pinned as of a day to come: it would not grow old";
+	return NULL;
+}
+
 static int
 compare_sources(struct pinning *x, struct kith_error *err)
 {
 	const struct kith_pins_source *p, *q;
+	const char *fault;
 	size_t i;
 	int r = KITH_OK;
 
 	for (i = 0; !r && i < x->after->n_sources; i++) {
 		p = &x->after->sources[i];
 		q = kith_pins_find_source(x->before, p->kind, p->location, p->inside);
-		if (!q)
+		fault = source_fault(x, p, q);
+		if (fault)
+			r = tell(x, true, p->line, p->location, KITH_SPAN_NONE, fault, err);
+		else if (!q)
 			r = tell(x, false, p->line, p->location, KITH_SPAN_NONE, "pinned", err);
 		else if (!kith_span_eq(p->commit, q->commit) || p->as_of != q->as_of)
-			r = tell(x, p->as_of < q->as_of, p->line, p->location, KITH_SPAN_NONE,
-				 p->as_of < q->as_of ? "pinned at an older state"
-						     : "pinned at another state",
-				 err);
-		else if (p->carried != q->carried)
-			r = tell(x, true, p->line, p->location, KITH_SPAN_NONE,
-				 "what its place proves has changed", err);
+			r = tell(x, false, p->line, p->location, KITH_SPAN_NONE,
+				 "pinned at another state", err);
 	}
 	for (i = 0; !r && i < x->before->n_sources; i++) {
 		p = &x->before->sources[i];
@@ -195,19 +223,18 @@ compare_sources(struct pinning *x, struct kith_error *err)
 }
 
 /*
- * A violation counts for a time only; until then it must stay, from the same source, and as long. A
- * proof is its author's wherever it lies.
+ * The same words count for less in another source, or where they were seen or gone at another time.
+ * A violation counts for a time only: until then it must stay, and not be gone earlier.
  */
 static bool
 is_lost(const struct pinning *x, const struct kith_pins_gone *p)
 {
-	const struct kith_pins_gone *q;
+	const struct kith_pins_gone *q = kith_pins_find_gone(x->after, p);
 
 	if (!kith_span_is(p->kind, "vet"))
-		return !kith_map_get(&x->texts, p->text, NULL);
-	q = kith_pins_find_gone(x->after, p);
+		return !q || q->seen != p->seen || q->gone != p->gone;
 	return x->change->run->session->now.sec - p->gone < KITH_VIOLATION_OUTLIVES &&
-	       (!q || q->gone < p->gone);
+	       (!q || q->seen != p->seen || q->gone < p->gone);
 }
 
 /* That a proof was late, and texts that count although they are gone: neither may be lost. */
@@ -230,7 +257,7 @@ compare_rest(struct pinning *x, struct kith_error *err)
 		lost += is_lost(x, &x->before->gone[i]);
 	if (!r && lost)
 		r = tell(x, true, 0, KITH_SPAN_LIT("withdrawn objections"), KITH_SPAN_NONE,
-			 "no longer pinned, and they would count on", err);
+			 "no longer pinned as they were, and they would count on", err);
 	if (!r && x->after->n_urls > x->before->n_urls)
 		r = tell(x, true, 0, KITH_SPAN_LIT("verified URLs"), KITH_SPAN_NONE,
 			 "more of them are stated", err);
@@ -274,6 +301,6 @@ kith_app_change_pins(struct kith_app_change *c, struct kith_span before, struct 
 	}
 	x.before = was;
 	x.after = is;
-	r = make_maps(&x, err);
+	r = make_map(&x, err);
 	return r ? r : compare_all(&x, err);
 }

@@ -328,12 +328,49 @@ mv "$cache/new-1.0.0.crate" "$work/new.crate"
 k -C "$project" verify --since pinned --json
 finding policy-loosened error 'new 1.0.0: pinned with a digest that cannot be checked here'
 mv "$work/new.crate" "$cache/new-1.0.0.crate"
+# … or with the true digest, and not what the registry says of it
+g checkout -q .
+lock bit 1.0.0 new 1.0.0
+sed -i 's/"yanked":false/"yanked":true/' "$index/3/n/new"
+k -C "$project" pin
+k -C "$project" verify --since pinned --json
+no_error
+sed -i '/"new"/s/, yanked = true//' "$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+finding policy-loosened error 'new 1.0.0: pinned with facts that the registry does not state'
+sed -i 's/"yanked":true/"yanked":false/' "$index/3/n/new"
 # a source that would no longer be pinned, one at an older state, nonsense
 g checkout -q .
 sed -i '0,/kind = "crev"/{/kind = "crev"/d}' "$project/kith.lock"
 k -C "$project" verify --since pinned --json
 status_is 1
 finding policy-loosened error 'no longer pinned: what it objects to would be gone'
+# … that would never be too old
+g checkout -q .
+sed -i '0,/as-of = [0-9]*/s//as-of = 9999/' "$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+finding policy-loosened error 'pinned as of a day to come'
+# what counts on although it is gone: another place, or gone so long that it counts no more
+g checkout -q .
+place=$(sed -n '/kind = "crev"/{s/, commit = .*//p;q}' "$project/kith.lock")
+printf '\nwithdrawn = [\n%s, seen = 2026-01-01T00:00:00Z, gone = 2026-05-01T00:00:00Z, text = "x"},\n]\n' "$place" >>"$project/kith.lock"
+sed -i '0,/kind = "crev"/{/kind = "crev"/s/},$/, carried = true},/}' "$project/kith.lock"
+commit 'withdrawn'
+g branch -q -f pinned
+k -C "$project" verify --since pinned --json
+no_error
+sed -i 's/gone = 2026-05-01/gone = 2020-05-01/' "$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+finding policy-loosened error 'withdrawn objections: no longer pinned as they were'
+# … evidence that was carried as if it had been fetched, and a newer date to hide it
+g checkout -q .
+sed -i '/carried = true/{s/, carried = true//;s/as-of = 2026-/as-of = 2027-/}' "$project/kith.lock"
+k -C "$project" verify --since pinned --json
+status_is 1
+finding policy-loosened error 'what its place proves has changed'
 printf 'nonsense' >"$project/kith.lock"
 k -C "$project" verify --since pinned --json
 status_is 1
