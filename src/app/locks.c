@@ -92,7 +92,9 @@ look_at(struct finder *f, int dir, const char *name, const char *path, unsigned 
 				 KITH_MAX_LOCK_ENTRIES);
 	if (is_passed_over(name) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return KITH_OK;
-	if (!S_ISDIR(st.st_mode) && (!S_ISREG(st.st_mode) || strcmp(name, LOCK_NAME) != 0))
+	/* cargo would follow a link with that name: it is not passed over in silence */
+	if (!S_ISDIR(st.st_mode) &&
+	    ((!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) || strcmp(name, LOCK_NAME) != 0))
 		return KITH_OK;
 	below = kith_fs_join(path, name);
 	if (!below)

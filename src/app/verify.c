@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kith verify as a use case: judge, render, say what to do next. */
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <kith/graph.h>
 
@@ -278,10 +279,24 @@ choose_next(struct kith_project_verdict *v)
 	kith_buf_clear(&b);
 }
 
+/* Found, not named, and a link: it leads where nobody looked, and what is built there counts on it.
+ */
+static int
+refuse_link(const char *path, struct kith_error *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || !S_ISLNK(st.st_mode))
+		return KITH_OK;
+	return kith_fail(err, KITH_E_FORMAT,
+			 "it is a symbolic link, which is not followed here: name it in [lockfile] "
+			 "paths or ignore of kith.toml");
+}
+
 /* One that cannot be judged is a verdict too where it is one of several. */
 static int
-judge_one(struct kith_session *s, struct kith_project_verdict *v, const char *path, bool several,
-	  struct kith_error *err)
+judge_one(struct kith_session *s, struct kith_project_verdict *v, const char *path,
+	  const struct kith_app_locks *several, struct kith_error *err)
 {
 	struct kith_verify_options *o = &v->each[v->n_runs];
 	struct kith_app_run **run = &v->runs[v->n_runs];
@@ -291,7 +306,9 @@ judge_one(struct kith_session *s, struct kith_project_verdict *v, const char *pa
 	*o = v->options;
 	o->path = path;
 	o->missing_is_finding = 1;
-	r = kith_app_judge(s, o, NULL, false, run, &why);
+	r = several && !several->named ? refuse_link(path, &why) : KITH_OK;
+	if (!r)
+		r = kith_app_judge(s, o, NULL, false, run, &why);
 	if (r && several && (r == KITH_E_FORMAT || r == KITH_E_LIMIT || r == KITH_E_NOTFOUND))
 		r = kith_app_run_unreadable(s, o, path, &why, run, &why);
 	if (r) {
@@ -331,7 +348,7 @@ judge_several(struct kith_session *s, struct kith_project_verdict *v,
 	v->options.all = 1;
 	v->all = v->options.all;
 	for (i = 0; !r && i < locks->n; i++) {
-		r = judge_one(s, v, locks->paths[i], true, err);
+		r = judge_one(s, v, locks->paths[i], locks, err);
 		if (r)
 			r = kith_context(err, r, "%s", kith_app_as_written(locks->paths[i]));
 		else
@@ -358,7 +375,7 @@ judge_nearest(struct kith_session *s, struct kith_project_verdict *v, const char
 	int nearest = make_room(v, 1, err), r;
 
 	if (!nearest)
-		nearest = judge_one(s, v, path, false, err);
+		nearest = judge_one(s, v, path, NULL, err);
 	/* evidence of one project is of one lock file */
 	if (v->options.bundle || s->project_only)
 		return nearest;

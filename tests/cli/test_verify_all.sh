@@ -62,6 +62,17 @@ k -C "$t" verify --all --semantics vet
 status_is 2
 err_has '--all means nothing to cargo-vet'
 
+# what cargo would follow is not passed over
+ln -s ../../outside/Cargo.lock "$t/fuzz/Cargo.lock.new"
+mkdir "$t/linked"
+ln -s ../../outside/Cargo.lock "$t/linked/Cargo.lock"
+v
+status_is 1
+out_has '! error  linked/Cargo.lock: it is a symbolic link, which is not followed here'
+out_line '4 lock files: 2 pass, 2 do not        FAIL'
+out_lacks '3.0.0'
+rm -r "$t/linked" "$t/fuzz/Cargo.lock.new"
+
 # a lock file that cannot be read fails, and hides no other
 echo 'rubbish [' >"$t/fuzz/Cargo.lock"
 v
