@@ -13,11 +13,14 @@
 
 #include "app/judge.h"
 #include "app/locks.h"
+#include "app/trusted.h"
 
-#define LOCK_NAME "Cargo.lock"
+#define LOCK_NAME     "Cargo.lock"
+#define MANIFEST_NAME "Cargo.toml"
 
 struct finder {
 	struct kith_app_locks *locks;
+	struct kith_app_locks *bare; /* where a manifest has no lock file beside it; NULL: any */
 	const struct kith_config_texts *ignore;
 	const char *base; /* the folder of kith.toml, with a final '/'; NULL: none */
 	size_t folders, entries;
@@ -37,18 +40,24 @@ kith_app_locks_clear(struct kith_app_locks *l)
 
 /* Takes `path`, which may be NULL: out of memory. */
 static int
-add(struct finder *f, char *path)
+add_to(struct finder *f, struct kith_app_locks *l, size_t max, char *path)
 {
-	int r = path ? kith_grow(&f->locks->paths, &f->locks->cap, f->locks->n + 1, sizeof(path),
-				 KITH_MAX_LOCK_FILES, "lock files", f->err)
-		     : kith_fail_nomem(f->err);
+	int r =
+	    path ? kith_grow(&l->paths, &l->cap, l->n + 1, sizeof(path), max, "lock files", f->err)
+		 : kith_fail_nomem(f->err);
 
 	if (r) {
 		free(path);
 		return r;
 	}
-	f->locks->paths[f->locks->n++] = path;
+	l->paths[l->n++] = path;
 	return KITH_OK;
+}
+
+static int
+add(struct finder *f, char *path)
+{
+	return add_to(f, f->locks, KITH_MAX_LOCK_FILES, path);
 }
 
 static bool
@@ -104,6 +113,23 @@ look_at(struct finder *f, int dir, const char *name, const char *path, unsigned 
 	return is_ignored(f, below) ? KITH_OK : add(f, kith_steal(&below));
 }
 
+/* Where a lock file would be, if a manifest is there and none beside it. */
+static int
+note_bare(struct finder *f, int dir, const char *path)
+{
+	KITH_AUTO_FREE char *below = NULL;
+	struct stat st;
+
+	if (!f->bare || fstatat(dir, MANIFEST_NAME, &st, 0) < 0 ||
+	    fstatat(dir, LOCK_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return KITH_OK;
+	below = kith_fs_join(path, LOCK_NAME);
+	if (!below)
+		return kith_fail_nomem(f->err);
+	return is_ignored(f, below) ? KITH_OK
+				    : add_to(f, f->bare, KITH_MAX_LOCK_FOLDERS, kith_steal(&below));
+}
+
 static void
 close_dir(DIR **d)
 {
@@ -132,7 +158,7 @@ walk(struct finder *f, int at, const char *name, const char *path, unsigned dept
 	}
 	while (!r && (e = readdir(d)))
 		r = look_at(f, dirfd(d), e->d_name, path, depth);
-	return r;
+	return r ? r : note_bare(f, dirfd(d), path);
 }
 
 /* What [lockfile] names, whether it is there or not: one that is missing is a finding. */
@@ -156,6 +182,33 @@ take_named(struct finder *f, const struct kith_config_texts *paths, const char *
 	return r;
 }
 
+/* --- those that a change under review takes away --- */
+
+static int
+take_deleted(void *ctx, size_t i, struct kith_span bytes, const char *why, struct kith_error *err)
+{
+	struct finder *f = ctx;
+	const char *path = f->bare->paths[i];
+	KITH_AUTO_FREE char *dir = kith_strndup(path, (size_t)(strrchr(path, '/') - path));
+
+	(void)bytes;
+	(void)why;
+	if (!dir)
+		return kith_fail_nomem(err);
+	/* a member is built by the lock file of its workspace */
+	return kith_project_is_member(dir) ? KITH_OK : add(f, kith_strndup(path, strlen(path)));
+}
+
+static int
+add_deleted(struct finder *f, struct kith_session *s)
+{
+	const char *base = kith_app_trusted_base(s);
+
+	return f->bare->n ? kith_app_trusted_files(s, base, (const char *const *)f->bare->paths,
+						   f->bare->n, take_deleted, f, f->err)
+			  : KITH_OK;
+}
+
 static int
 compare_paths(const void *a, const void *b)
 {
@@ -163,7 +216,8 @@ compare_paths(const void *a, const void *b)
 }
 
 static int
-find(struct finder *f, const struct kith_app_config *c, const char *root, bool walks)
+find(struct finder *f, struct kith_session *s, const struct kith_app_config *c, const char *root,
+     bool walks)
 {
 	const struct kith_config_lockfile *l = &c->merged->lockfile;
 	KITH_AUTO_FREE char *base = NULL;
@@ -181,6 +235,8 @@ find(struct finder *f, const struct kith_app_config *c, const char *root, bool w
 		r = take_named(f, &l->paths, root);
 	else if (walks)
 		r = walk(f, AT_FDCWD, root, root, 0);
+	if (!r && f->bare)
+		r = add_deleted(f, s);
 	f->base = NULL;
 	if (f->locks->n)
 		qsort(f->locks->paths, f->locks->n, sizeof(*f->locks->paths), compare_paths);
@@ -194,14 +250,17 @@ kith_app_locks_find(struct kith_session *s, const char *path, bool walk_below,
 	KITH_AUTO_CONFIG_LOADED struct kith_app_config config = {0};
 	KITH_AUTO_LOCKS struct kith_app_locks locks = {0};
 	KITH_AUTO_FREE char *root = realpath(path, NULL);
+	KITH_AUTO_LOCKS struct kith_app_locks bare = {0};
 	struct finder f = {.locks = &locks, .err = err};
 	int r;
 
 	if (!root)
 		return kith_fail_errno(err, errno, "%s", path);
+	if (kith_app_trusted_base(s)[0])
+		f.bare = &bare;
 	r = kith_app_config_load(s, root, &config, err);
 	if (!r)
-		r = find(&f, &config, root, walk_below);
+		r = find(&f, s, &config, root, walk_below);
 	if (r)
 		return r;
 	*ret_locks = locks;

@@ -16,8 +16,10 @@ struct kith_app_locks {
 /*
  * Those that [lockfile] of the nearest kith.toml at or above `path` names, as far as they lie below
  * `path`; else, if `walk`, every one below it. Links are not followed, but one that has the name of
- * a lock file is among them; .git, target, node_modules and vendor are passed over, as is what [lockfile] ignore names. Errors: KITH_E_LIMIT (a tree
- * that is too large to say that nothing was passed over), those of reading the configuration.
+ * a lock file is among them; .git, target, node_modules and vendor are passed over, as is what
+ * [lockfile] ignore names. Of a change under review, those that it takes away from a project which
+ * stays are among them. Errors: KITH_E_LIMIT (a tree that is too large to say that nothing was
+ * passed over), those of reading the configuration.
  */
 KITH_NODISCARD int kith_app_locks_find(struct kith_session *s, const char *path, bool walk,
 				       struct kith_app_locks *ret_locks, struct kith_error *err);

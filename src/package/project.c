@@ -114,6 +114,27 @@ has_file(const char *dir, const char *name)
 	return path && kith_fs_exists(path);
 }
 
+/* Leaves in `above`, which is a copy of `dir`, the root of the workspace whose member it is. */
+static bool
+find_workspace(char *above, const char *dir)
+{
+	unsigned level;
+
+	for (level = 0; level < KITH_MAX_PARENTS && go_up(above); level++)
+		if (has_file(above, "Cargo.toml") && has_file(above, LOCK_NAME) &&
+		    !is_workspace(dir) && is_member(above, dir))
+			return true;
+	return false;
+}
+
+bool
+kith_project_is_member(const char *dir)
+{
+	KITH_AUTO_FREE char *above = kith_strndup(dir, strlen(dir));
+
+	return above && find_workspace(above, dir);
+}
+
 /*
  * cargo reads the lock file in the root of a workspace only. One that lies in a member's folder is
  * found first on the way up, and builds nothing: whoever puts it there must not choose what is
@@ -123,25 +144,20 @@ static int
 prefer_workspace(struct kith_project *p, struct kith_error *err)
 {
 	KITH_AUTO_FREE char *above = kith_strndup(p->root, strlen(p->root));
-	unsigned level;
 
 	if (!above)
 		return kith_fail_nomem(err);
-	for (level = 0; level < KITH_MAX_PARENTS && go_up(above); level++) {
-		if (!has_file(above, "Cargo.toml") || !has_file(above, LOCK_NAME) ||
-		    is_workspace(p->root) || !is_member(above, p->root))
-			continue;
-		free(p->root);
-		free(p->lock_path);
-		p->lock_path = NULL;
-		p->root = kith_steal(&above);
-		p->lock_path = kith_fs_join(p->root, LOCK_NAME);
-		if (!p->lock_path)
-			return kith_fail_nomem(err);
-		kith_buf_reset(&p->lock_bytes);
-		return kith_fs_read(p->lock_path, &p->lock_bytes, err);
-	}
-	return KITH_OK;
+	if (!find_workspace(above, p->root))
+		return KITH_OK;
+	free(p->root);
+	free(p->lock_path);
+	p->lock_path = NULL;
+	p->root = kith_steal(&above);
+	p->lock_path = kith_fs_join(p->root, LOCK_NAME);
+	if (!p->lock_path)
+		return kith_fail_nomem(err);
+	kith_buf_reset(&p->lock_bytes);
+	return kith_fs_read(p->lock_path, &p->lock_bytes, err);
 }
 
 static int

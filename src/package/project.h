@@ -66,6 +66,8 @@ KITH_NODISCARD int kith_project_open(const char *path, struct kith_project **ret
  */
 KITH_NODISCARD int kith_project_open_missing(const char *path, struct kith_project **ret_project,
 					     struct kith_error *err);
+/* Whether the manifest in `dir` (absolute) is of a workspace above that has a lock file. */
+bool kith_project_is_member(const char *dir);
 void kith_project_free(struct kith_project *p);
 
 void kith_project_freep(struct kith_project **p);

@@ -434,6 +434,34 @@ status_is 2
 err_has 'is a submodule of'
 reset
 
+rm -rf "$project/sub"
+# --- with --all: a lock file taken away from a project that stays, so that anything is built
+mkdir "$project/tool"
+printf '[package]\nname = "tool"\nversion = "0.1.0"\n[workspace]\n' >"$project/tool/Cargo.toml"
+printf 'version = 4\n\n[[package]]\nname = "tool"\nversion = "0.1.0"\n' >"$project/tool/Cargo.lock"
+commit tool
+g branch -q -M change tool
+g checkout -qb change
+k -C "$project" verify --all --since tool
+status_is 0
+out_has '2 lock files: 2 pass'
+mv "$project/tool/Cargo.lock" "$project/tool/Cargo.lock.old"
+k -C "$project" verify --all --since tool
+status_is 1
+out_has '! error  tool/Cargo.lock: '
+# … it joins the workspace, or goes altogether
+sed -i '/^\[workspace\]/d' "$project/tool/Cargo.toml"
+printf '[workspace]\nmembers = ["tool"]\n' >>"$project/Cargo.toml"
+k -C "$project" verify --all --since tool
+out_lacks 'tool/Cargo.lock'
+g checkout -q Cargo.toml
+rm -r "$project/tool"
+k -C "$project" verify --all --since tool
+out_lacks 'tool/Cargo.lock'
+g checkout -qf main
+g branch -qD tool
+reset
+
 # --- hostile objects: a repository is not believed either
 printf 'gitdir: /nonexistent\n' >"$work/dotgit"
 mkdir "$work/broken"
