@@ -462,6 +462,29 @@ g checkout -qf main
 g branch -qD tool
 reset
 
+# --- a bundle is a file that decides, too
+k -C "$project" pin --bundle evidence.bundle
+status_is 0
+commit bundle
+g branch -q -M change bundled
+g checkout -qb change
+k -C "$project" verify --bundle "$project/evidence.bundle" --since bundled --json
+no_error
+sed -i 's/budget = 8/budget = 9/' "$project/kith.toml"
+k -C "$project" pin --bundle evidence.bundle
+status_is 0
+g checkout -q kith.toml
+k -C "$project" verify --bundle "$project/evidence.bundle" --since bundled --json
+status_is 1
+finding policy-loosened error 'replaced: its bytes are others'
+rm "$project/evidence.bundle"
+k -C "$project" verify --bundle "$project/evidence.bundle" --since bundled --json
+status_is 1
+finding policy-loosened error 'taken out'
+g checkout -qf main
+g branch -qD bundled
+reset
+
 # --- hostile objects: a repository is not believed either
 printf 'gitdir: /nonexistent\n' >"$work/dotgit"
 mkdir "$work/broken"
