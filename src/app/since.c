@@ -333,6 +333,34 @@ is_known_name(const struct kith_app_run *run, const struct kith_report_row *row)
 	return false;
 }
 
+static bool
+had_copy(const struct kith_lock *lock, const struct kith_exemption *x)
+{
+	size_t i;
+
+	for (i = 0; lock && i < lock->count; i++)
+		if (lock->packages[i].origin == KITH_ORIGIN_PATH &&
+		    kith_span_eq(lock->packages[i].name, x->name) &&
+		    kith_span_eq(lock->packages[i].version, x->version))
+			return true;
+	return false;
+}
+
+/* A change can list a copy of others' code among the workspace's members: then nobody judges it. */
+static bool
+was_exempt_copy(const struct kith_app_run *run, const struct kith_package *p)
+{
+	const struct kith_config *m = run->config.merged;
+	size_t i;
+
+	for (i = 0; p->local && i < m->n_exemptions; i++)
+		if (kith_span_eq(m->exemptions[i].name, p->name) &&
+		    (had_copy(run->since->base, &m->exemptions[i]) ||
+		     had_copy(run->since->trusted, &m->exemptions[i])))
+			return true;
+	return false;
+}
+
 static int
 remark_of_row(struct kith_app_run *run, const struct kith_report_row *row, const char *lock)
 {
@@ -352,6 +380,11 @@ remark_of_row(struct kith_app_run *run, const struct kith_report_row *row, const
 		return kith_app_remark(run, KITH_RULE_FAMOUS_NAME, true, lock, p->line, key,
 				       "%.*s %.*s lies in the project's tree and has the name of a "
 				       "package that others publish",
+				       KITH_SPAN_FMT(name), KITH_SPAN_FMT(version));
+	if (was_exempt_copy(run, p))
+		return kith_app_remark(run, KITH_RULE_LOOSENED, true, lock, p->line, "member",
+				       "%.*s %.*s was exempt as a copy, and is one of the "
+				       "project's own now, which nobody judges",
 				       KITH_SPAN_FMT(name), KITH_SPAN_FMT(version));
 	return KITH_OK;
 }

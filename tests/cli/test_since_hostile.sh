@@ -255,6 +255,34 @@ status_is 1
 status_of kith-example-json insufficient
 reset
 
+# … a copy that was exempt as it was, with other bytes: also where it becomes a member
+mkdir -p "$project/third/src"
+printf '[package]\nname = "third"\nversion = "1.1.0"\n' >"$project/third/Cargo.toml"
+printf 'pub fn ok() {}\n' >"$project/third/src/lib.rs"
+printf 'third = { path = "third" }\n' >>"$project/Cargo.toml"
+printf '\n[[package]]\nname = "third"\nversion = "1.1.0"\n' >>"$project/Cargo.lock"
+sed -i 's/^dependencies = .*/dependencies = ["bit", "third"]/' "$project/Cargo.lock"
+k -C "$project" exempt third --reason read --owner @alice --until 2027-01-01
+status_is 0
+commit 'a copy'
+g branch -q -M change copy
+g checkout -qb change
+printf 'pub fn evil() {}\n' >>"$project/third/src/lib.rs"
+k -C "$project" verify --since copy --json
+status_is 1
+status_of third insufficient
+printf '[workspace]\nmembers = ["third"]\n' >>"$project/Cargo.toml"
+for version in 1.1.0 1.1.1; do
+	sed -i "s/1\.1\.0/$version/" "$project/third/Cargo.toml"
+	sed -i "/name = \"third\"/{n;s/1\.1\.0/$version/}" "$project/Cargo.lock"
+	k -C "$project" verify --since copy --json
+	status_is 1
+	finding policy-loosened error "third $version was exempt as a copy"
+done
+g checkout -qf main
+g branch -qD copy
+reset
+
 # --- an audit slipped into a cargo-vet store
 mkdir -p "$project/supply-chain"
 printf '[cargo-vet]\nversion = "0.10"\n' >"$project/supply-chain/config.toml"
