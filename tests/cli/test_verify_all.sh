@@ -125,9 +125,9 @@ if [ -d "$schemas" ]; then
 		fail 'JUnit xsd'
 fi
 if [ -x "$(command -v tidy)" ]; then
-	checks=$((checks + 1))
-	tidy -q -e "$work/all.html" 2>"$work/err" || true
-	[ ! -s "$work/err" ] || fail "tidy"
+	run tidy -q -e "$work/all.html"
+	status_is 0
+	err_empty
 fi
 
 # mismatch is the worst
