@@ -70,14 +70,16 @@ err_empty() {
 	checks=$((checks + 1))
 	[ ! -s "$work/err" ] || fail "stderr is not empty"
 }
-# out_is FILE: stdout is exactly this file
-out_is() {
+# files_same ONE OTHER: byte for byte
+files_same() {
 	checks=$((checks + 1))
-	cmp -s "$1" "$work/out" || {
-		diff "$1" "$work/out" >&2 || true
-		fail "stdout differs from $1"
+	cmp -s "$1" "$2" || {
+		diff "$1" "$2" >&2 || true
+		fail "$1 and $2 differ"
 	}
 }
+# out_is FILE: stdout is exactly this file
+out_is() { files_same "$1" "$work/out"; }
 # no control character but the newline reaches stdout or stderr
 clean_output() {
 	checks=$((checks + 1))

@@ -6,27 +6,9 @@
 # that leads to nobody, other packages.
 . "$KITH_SOURCE/tests/cli/lib.sh"
 . "$KITH_SOURCE/tests/cli/packages.sh"
+. "$KITH_SOURCE/tests/cli/people.sh"
 
-sign() { "$KITH_BUILD/tests/sign_proof" "$1"; }
-id() { "$KITH_BUILD/tests/sign_proof" --id "$1"; }
 root=$(id 1)
-# trust FROM LEVEL TO DATE
-trust() {
-	printf 'kind: trust\nversion: -1\ndate: %sT00:00:00+00:00\nfrom:\n  id-type: crev\n  id: @ID@\n  url: https://example.org/%s\nids:\n- id-type: crev\n  id: "@ID:%s@"\n  url: https://example.org/%s\ntrust: %s\n' "$4" "$1" "$3" "$3" "$2" | sign "$1"
-}
-# review AUTHOR NAME VERSION RATING DATE COMMENT
-review() {
-	digest=$("$kith" digest "$2@$3" -C "$project" 2>/dev/null | cut -d' ' -f1)
-	printf 'kind: package review\nversion: -1\ndate: %sT00:00:00+00:00\nfrom:\n  id-type: crev\n  id: @ID@\n  url: https://example.org/%s\npackage:\n  source: https://crates.io\n  name: %s\n  version: %s\n  digest: %s\nreview:\n  thoroughness: medium\n  understanding: medium\n  rating: %s\ncomment: %s\n' \
-		"$5" "$1" "$2" "$3" "$digest" "$4" "$6" | sign "$1"
-}
-# publish N: standard input is all that N's repository has from now on
-publish() {
-	[ -d "$work/r$1" ] || git init -q -b main "$work/r$1"
-	cat >"$work/r$1/p.crev"
-	git -C "$work/r$1" add -A
-	git -C "$work/r$1" commit -qm x --allow-empty
-}
 
 lock bit 1.1.0 odd 0.1.0
 { trust 1 high 2 2026-01-01; trust 1 high 3 2026-01-01; } | publish 1

@@ -5,34 +5,9 @@
 # afterwards; what it names and is not here is said, and nothing else is used in its place.
 . "$KITH_SOURCE/tests/cli/lib.sh"
 . "$KITH_SOURCE/tests/cli/packages.sh"
+. "$KITH_SOURCE/tests/cli/people.sh"
 
-sign() { "$KITH_BUILD/tests/sign_proof" "$1"; }
-id() { "$KITH_BUILD/tests/sign_proof" --id "$1"; }
 root=$(id 1)
-# trust FROM LEVEL TO DATE
-trust() {
-	printf 'kind: trust\nversion: -1\ndate: %sT00:00:00+00:00\nfrom:\n  id-type: crev\n  id: @ID@\n  url: https://example.org/%s\nids:\n- id-type: crev\n  id: "@ID:%s@"\n  url: https://example.org/%s\ntrust: %s\n' "$4" "$1" "$3" "$3" "$2" | sign "$1"
-}
-# review AUTHOR NAME VERSION RATING DATE
-review() {
-	digest=$("$kith" digest "$2@$3" -C "$project" 2>/dev/null | cut -d' ' -f1)
-	printf 'kind: package review\nversion: -1\ndate: %sT00:00:00+00:00\nfrom:\n  id-type: crev\n  id: @ID@\n  url: https://example.org/%s\npackage:\n  source: https://crates.io\n  name: %s\n  version: %s\n  digest: %s\nreview:\n  thoroughness: medium\n  understanding: medium\n  rating: %s\n' \
-		"$5" "$1" "$2" "$3" "$digest" "$4" | sign "$1"
-}
-# publish N: standard input is all that N's repository has from now on
-publish() {
-	[ -d "$work/r$1" ] || git init -q -b main "$work/r$1"
-	cat >"$work/r$1/p.crev"
-	git -C "$work/r$1" add -A
-	git -C "$work/r$1" commit -qm x --allow-empty
-}
-same() {
-	checks=$((checks + 1))
-	cmp -s "$1" "$2" || {
-		diff "$1" "$2" >&2 || true
-		fail "$1 and $2 differ"
-	}
-}
 lockfile=$project/kith.lock
 
 lock bit 1.1.0 odd 0.1.0
@@ -85,10 +60,10 @@ for format in json table sarif junit markdown html github jsonl; do
 	k -C "$project" verify --locked --format $format
 	status_is 0
 	grep -v '^<figure>' "$work/out" >"$work/locked"
-	same "$work/live" "$work/locked"
+	files_same "$work/live" "$work/locked"
 done
 k -C "$project" verify --locked --json
-same "$work/mirrors.json" "$work/out"
+files_same "$work/mirrors.json" "$work/out"
 # again: nothing is new
 k -C "$project" pin
 out_has 'kith.lock is unchanged: 4 sources (0 added, 0 moved, 0 dropped), 2 packages'
@@ -106,13 +81,13 @@ cp "$work/out" "$work/later.json"
 k -C "$project" verify --locked --json
 status_is 0
 sed 's/"2026-06-09/"2026-06-01/' "$work/out" >"$work/locked.json"
-same "$work/mirrors.json" "$work/locked.json"
+files_same "$work/mirrors.json" "$work/locked.json"
 # … also when everything that was derived is gone, and for crev's rules
 rm -r "$HOME/.cache/kith"
 k -C "$project" verify --locked --json
 status_is 0
 sed 's/"2026-06-09/"2026-06-01/' "$work/out" >"$work/locked.json"
-same "$work/mirrors.json" "$work/locked.json"
+files_same "$work/mirrors.json" "$work/locked.json"
 k -C "$project" verify --locked --semantics crev
 status_is 0
 k -C "$project" verify --semantics crev
@@ -126,7 +101,7 @@ out_has "source   moved $work/r2 "
 out_has 'package  bit 1.1.0: verified → negative'
 out_has 'an update changes 3 sources, 0 people'
 out_has '4 approvals, 1 verdict: PASS before, FAIL after'
-same "$work/before.lock" "$lockfile"
+files_same "$work/before.lock" "$lockfile"
 k -C "$project" pin --diff --json
 status_is 0
 checks=$((checks + 1))
@@ -146,7 +121,7 @@ out_has 'an update changes 1 source, 0 people, 1 approval, 1 verdict: PASS befor
 k -C "$project" pin --update nobody
 status_is 2
 err_has 'nobody: no source of this project here'
-same "$work/before.lock" "$lockfile"
+files_same "$work/before.lock" "$lockfile"
 k -C "$project" pin --update "$work/r2"
 status_is 0
 out_has "moved    $work/r2 "
@@ -168,5 +143,5 @@ checks=$((checks + 1))
 ! cmp -s "$work/later.json" "$work/pinned.json" || fail 'a pin makes no difference to what is new in a set'
 k -C "$project" verify --locked --json
 status_is 1
-same "$work/pinned.json" "$work/out"
+files_same "$work/pinned.json" "$work/out"
 finish

@@ -40,13 +40,6 @@ machine() {
 	mkdir -p "$HOME/.config/kith"
 	printf '[fetch]\nwalk-allow = ["127.0.0.1"]\n' >"$HOME/.config/kith/config.toml"
 }
-same() {
-	checks=$((checks + 1))
-	cmp -s "$1" "$2" || {
-		diff "$1" "$2" >&2 || true
-		fail "$1 and $2 differ"
-	}
-}
 
 lock bit 1.1.0 odd 0.1.0
 { trust 1 high 2 2026-01-01; trust 1 high 3 2026-01-01; } | publish 1
@@ -84,7 +77,7 @@ status_is 0
 out_has '3 sources of kith.lock: 0 here, 3 fetched, 0 missing'
 k -C "$project" verify --locked --json
 status_is 0
-same "$work/one.json" "$work/out"
+files_same "$work/one.json" "$work/out"
 k -C "$project" verify
 status_is 1
 k -C "$project" fetch --locked --json
@@ -107,7 +100,7 @@ err_has 'its history was rewritten'
 k -C "$project" fetch --locked
 status_is 0
 k -C "$project" verify --locked --json
-same "$work/one.json" "$work/out"
+files_same "$work/one.json" "$work/out"
 machine three
 k -C "$project" fetch --locked
 status_is 4

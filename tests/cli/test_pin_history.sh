@@ -5,38 +5,13 @@
 # makes it say what is not so.
 . "$KITH_SOURCE/tests/cli/lib.sh"
 . "$KITH_SOURCE/tests/cli/packages.sh"
+. "$KITH_SOURCE/tests/cli/people.sh"
 
-sign() { "$KITH_BUILD/tests/sign_proof" "$1"; }
-id() { "$KITH_BUILD/tests/sign_proof" --id "$1"; }
 lockfile=$project/kith.lock
-# trust FROM LEVEL TO DATE
-trust() {
-	printf 'kind: trust\nversion: -1\ndate: %sT00:00:00+00:00\nfrom:\n  id-type: crev\n  id: @ID@\n  url: https://example.org/%s\nids:\n- id-type: crev\n  id: "@ID:%s@"\n  url: https://example.org/%s\ntrust: %s\n' "$4" "$1" "$3" "$3" "$2" | sign "$1"
-}
-# review AUTHOR NAME VERSION RATING DATE
-review() {
-	digest=$("$kith" digest "$2@$3" -C "$project" 2>/dev/null | cut -d' ' -f1)
-	printf 'kind: package review\nversion: -1\ndate: %sT00:00:00+00:00\nfrom:\n  id-type: crev\n  id: @ID@\n  url: https://example.org/%s\npackage:\n  source: https://crates.io\n  name: %s\n  version: %s\n  digest: %s\nreview:\n  thoroughness: medium\n  understanding: medium\n  rating: %s\n' \
-		"$5" "$1" "$2" "$3" "$digest" "$4" | sign "$1"
-}
-# publish N: standard input is all that N's repository has from now on
-publish() {
-	[ -d "$work/r$1" ] || git init -q -b main "$work/r$1"
-	cat >"$work/r$1/p.crev"
-	git -C "$work/r$1" add -A
-	git -C "$work/r$1" commit -qm x --allow-empty
-}
 # machine NAME: from now on, with nothing
 machine() {
 	export HOME="$work/$1"
 	mkdir -p "$HOME/.config/kith"
-}
-same() {
-	checks=$((checks + 1))
-	cmp -s "$1" "$2" || {
-		diff "$1" "$2" >&2 || true
-		fail "$1 and $2 differ"
-	}
 }
 refused() {
 	k -C "$project" verify --locked
@@ -69,16 +44,16 @@ grep -q '^  {kind = "crev", at = ".*/r2", text = "' "$lockfile" || fail 'what wa
 grep -q '^withdrawn = \[$' "$lockfile" || fail 'no list of what was withdrawn'
 cp "$lockfile" "$work/good.lock"
 k -C "$project" verify --locked --json
-same "$work/one.json" "$work/out"
+files_same "$work/one.json" "$work/out"
 # a machine that never saw the objection
 machine two
 k fetch "$work/r1" "$work/r2" "$work/r3" "$work/r4"
 k -C "$project" verify --locked --json
 status_is 1
-same "$work/one.json" "$work/out"
+files_same "$work/one.json" "$work/out"
 out_has '"status": "negative"'
 k -C "$project" pin
-same "$work/good.lock" "$lockfile"
+files_same "$work/good.lock" "$lockfile"
 
 # somebody changes kith.lock
 sed -i '/^version/s/1/2/' "$lockfile"
@@ -173,7 +148,7 @@ status_is 0
 k -C "$project" verify --json
 cp "$work/out" "$work/now.json"
 k -C "$project" verify --locked --json
-same "$work/now.json" "$work/out"
+files_same "$work/now.json" "$work/out"
 
 # two branches pin different things
 cd "$project"

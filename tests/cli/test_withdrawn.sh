@@ -4,20 +4,8 @@
 # What people take back about people: praise goes, distrust and revocation stay until their author
 # says something newer; a source that is deleted or cannot be reached takes nothing with it.
 . "$KITH_SOURCE/tests/cli/lib.sh"
+. "$KITH_SOURCE/tests/cli/people.sh"
 
-sign() { "$KITH_BUILD/tests/sign_proof" "$1"; }
-id() { "$KITH_BUILD/tests/sign_proof" --id "$1"; }
-# trust FROM LEVEL TO DATE
-trust() {
-	printf 'kind: trust\nversion: -1\ndate: %sT00:00:00+00:00\nfrom:\n  id-type: crev\n  id: @ID@\n  url: https://example.org/%s\nids:\n- id-type: crev\n  id: "@ID:%s@"\n  url: https://example.org/%s\ntrust: %s\n' "$4" "$1" "$3" "$3" "$2" | sign "$1"
-}
-# publish N: standard input is all that N's repository has from now on
-publish() {
-	[ -d "$work/r$1" ] || git init -q -b main "$work/r$1"
-	cat >"$work/r$1/p.crev"
-	git -C "$work/r$1" add -A
-	git -C "$work/r$1" commit -qm x
-}
 trusted() {
 	k query ids --trusted --root "$(id 1)"
 	checks=$((checks + 1))
