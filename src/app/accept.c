@@ -20,19 +20,6 @@ struct accepting {
 
 /* --- which objection --- */
 
-static bool
-is_meant(const struct kith_objection *o, struct kith_span id)
-{
-	size_t i;
-
-	if (kith_span_eq(o->id, id))
-		return true;
-	for (i = 0; o->claim && i < o->claim->n_other_ids; i++)
-		if (kith_span_eq(o->claim->other_ids[i], id))
-			return true;
-	return false;
-}
-
 struct match {
 	const struct kith_report_row *row;
 	const struct kith_objection *objection;
@@ -51,7 +38,7 @@ search(const struct kith_app_run *run, struct kith_span id, const struct kith_re
 		if (only && !kith_span_eq(row->package->name, only->package->name))
 			continue;
 		for (k = 0; k < row->verdict.n_objections; k++) {
-			if (!is_meant(&row->verdict.objections[k], id))
+			if (!kith_policy_objection_has_id(&row->verdict.objections[k], id))
 				continue;
 			m->names +=
 			    !m->row || !kith_span_eq(m->row->package->name, row->package->name);

@@ -109,19 +109,6 @@ need_of_exemption(const struct finding *f, const struct kith_exemption *x)
 
 /* --- acceptances --- */
 
-static bool
-is_about(const struct kith_objection *o, struct kith_span id)
-{
-	size_t i;
-
-	if (kith_span_eq(o->id, id))
-		return true;
-	for (i = 0; o->claim && i < o->claim->n_other_ids; i++)
-		if (kith_span_eq(o->claim->other_ids[i], id))
-			return true;
-	return false;
-}
-
 /* Sets the need of every acceptance of this name by one look at one row of it. */
 static int
 look_at_row(const struct finding *f, const struct kith_report_row *row,
@@ -144,7 +131,7 @@ look_at_row(const struct finding *f, const struct kith_report_row *row,
 		    v.status == KITH_STATUS_MISMATCH ? KITH_NEED_WAITING : KITH_NEED_NO_OBJECTION;
 
 		for (k = 0; k < v.n_objections; k++)
-			if (is_about(&v.objections[k], a->objection))
+			if (kith_policy_objection_has_id(&v.objections[k], a->objection))
 				need = over ? KITH_NEED_EXPIRED : KITH_NEED_YES;
 		needs->accepts[list[i]] = better(needs->accepts[list[i]], need);
 	}

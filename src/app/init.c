@@ -181,7 +181,7 @@ static bool
 means(const struct kith_deny_ignored *x, const struct kith_report_row *row,
       const struct kith_objection *o)
 {
-	size_t at = kith_span_find(x->crate, 0, '@'), i;
+	size_t at = kith_span_find(x->crate, 0, '@');
 
 	if (!x->advisory.len)
 		return o->kind == KITH_OBJECTION_YANKED &&
@@ -189,12 +189,7 @@ means(const struct kith_deny_ignored *x, const struct kith_report_row *row,
 		       (at == x->crate.len ||
 			kith_span_eq(kith_span_sub(x->crate, at + 1, SIZE_MAX),
 				     row->package->version));
-	if (kith_span_eq(x->advisory, o->id))
-		return true;
-	for (i = 0; o->claim && i < o->claim->n_other_ids; i++)
-		if (kith_span_eq(x->advisory, o->claim->other_ids[i]))
-			return true;
-	return false;
+	return kith_policy_objection_has_id(o, x->advisory);
 }
 
 /* What deny.toml ignores is taken over with its reason; else only if --accept-current says so. */

@@ -30,6 +30,20 @@ judge_use(struct judge *j, uint32_t claim, enum kith_use use)
 		j->uses[claim] = (uint8_t)(use + 1);
 }
 
+bool
+kith_policy_objection_has_id(const struct kith_objection *objection, struct kith_span id)
+{
+	const struct kith_claim *c = objection->claim;
+	size_t i;
+
+	if (kith_span_eq(objection->id, id))
+		return true;
+	for (i = 0; c && i < c->n_other_ids; i++)
+		if (kith_span_eq(c->other_ids[i], id))
+			return true;
+	return false;
+}
+
 static bool
 is_accepted(const struct judge *j, struct kith_span id)
 {

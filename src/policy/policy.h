@@ -335,6 +335,9 @@ KITH_NODISCARD int kith_policy_judge(const struct kith_policy_world *world,
 				     struct kith_arena *arena, struct kith_verdict *ret_verdict,
 				     struct kith_error *err);
 
+/* Whether this id means the objection: a problem has one in each database that knows it. */
+bool kith_policy_objection_has_id(const struct kith_objection *objection, struct kith_span id);
+
 /* Whether a claim is a review of this very version with other bytes than ours. */
 bool kith_policy_is_of_other_bytes(const struct kith_subject *subject,
 				   const struct kith_claim *claim);

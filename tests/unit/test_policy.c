@@ -458,6 +458,26 @@ test_ignored_claims(void **state)
 	assert_int_equal(x.status, KITH_STATUS_NEGATIVE);
 }
 
+/* What is accepted, listed and taken over from elsewhere may name any id of a problem. */
+static void
+test_ids_of_objections(void **state)
+{
+	struct kith_span others[] = {KITH_SPAN_LIT("CVE-2026-1"), KITH_SPAN_LIT("GHSA-x")};
+	const struct kith_claim claim = {.other_ids = others, .n_other_ids = 2};
+	struct kith_objection o = {.id = KITH_SPAN_LIT("RUSTSEC-2026-0001"), .claim = &claim};
+
+	(void)state;
+	assert_true(kith_policy_objection_has_id(&o, kith_span_str("RUSTSEC-2026-0001")));
+	assert_true(kith_policy_objection_has_id(&o, kith_span_str("CVE-2026-1")));
+	assert_true(kith_policy_objection_has_id(&o, kith_span_str("GHSA-x")));
+	assert_false(kith_policy_objection_has_id(&o, kith_span_str("GHSA-")));
+	assert_false(kith_policy_objection_has_id(&o, kith_span_str("")));
+	/* what no claim makes has no more than its own */
+	o.claim = NULL;
+	assert_true(kith_policy_objection_has_id(&o, kith_span_str("RUSTSEC-2026-0001")));
+	assert_false(kith_policy_objection_has_id(&o, kith_span_str("CVE-2026-1")));
+}
+
 int
 main(void)
 {
@@ -472,6 +492,7 @@ main(void)
 	    cmocka_unit_test(test_ignored_claims),
 	    cmocka_unit_test(test_actors),
 	    cmocka_unit_test(test_order_free),
+	    cmocka_unit_test(test_ids_of_objections),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
