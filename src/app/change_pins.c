@@ -5,15 +5,18 @@
  * fails. Evidence that moves on, or packages that come and go, are told.
  */
 #include "app/change.h"
+#include "app/pinned.h"
 #include "evidence/claim_set.h"
 #include "evidence/pins.h"
+#include "store/journal.h"
 
 #define FUTURE 86400
 
 struct pinning {
 	struct kith_app_change *change;
 	const struct kith_pins *before, *after;
-	struct kith_map rows; /* by checksum */
+	struct kith_map rows;        /* by checksum */
+	struct kith_mirrors mirrors; /* once a source is pinned at another commit */
 	size_t new_packages, dropped;
 };
 
@@ -21,6 +24,7 @@ static void
 pinning_clear(struct pinning *x)
 {
 	kith_map_clear(&x->rows);
+	kith_mirrors_clear(&x->mirrors);
 }
 
 static int
@@ -178,6 +182,47 @@ compare_packages(struct pinning *x, struct kith_error *err)
 
 /* --- sources and the rest --- */
 
+/* The number of the fetch, from 1, that last made this commit the head; 0: none did. */
+static size_t
+fetch_of(const struct kith_journal *j, struct kith_span commit)
+{
+	size_t i = j->n_heads;
+
+	while (i && !kith_span_is(commit, j->heads[i - 1].head))
+		i--;
+	return i;
+}
+
+/*
+ * Whether this machine fetched the commit before the one that it replaces: what came in between,
+ * objections too, would be gone, and its date says nothing against that.
+ */
+static int
+look_back(struct pinning *x, const struct kith_pins_source *p, const struct kith_pins_source *q,
+	  bool *ret_back, struct kith_error *err)
+{
+	const struct kith_app_run *run = x->change->run;
+	KITH_AUTO_JOURNAL struct kith_journal j = {.n_heads = 0};
+	KITH_AUTO_FREE char *location = NULL;
+	size_t at, is, was;
+	int r = KITH_OK;
+
+	if (!x->mirrors.items)
+		r = kith_store_mirrors(&run->session->dirs, &x->mirrors, err);
+	if (!r)
+		r = kith_app_pinned_location(run->project->root, p, &location, err);
+	if (r)
+		return r;
+	at = kith_app_pinned_find(&x->mirrors, p, location);
+	if (at == x->mirrors.count ||
+	    kith_journal_read(&run->session->dirs, x->mirrors.items[at].source.slug, &j, NULL))
+		return KITH_OK; /* a journal that cannot be read has said so elsewhere */
+	is = fetch_of(&j, p->commit);
+	was = fetch_of(&j, q->commit);
+	*ret_back = is && is < was;
+	return KITH_OK;
+}
+
 /* The way in which a pinned source may no longer say what it said; NULL: none. */
 static const char *
 source_fault(const struct pinning *x, const struct kith_pins_source *p,
@@ -199,12 +244,20 @@ compare_sources(struct pinning *x, struct kith_error *err)
 	const struct kith_pins_source *p, *q;
 	const char *fault;
 	size_t i;
+	bool back;
 	int r = KITH_OK;
 
 	for (i = 0; !r && i < x->after->n_sources; i++) {
 		p = &x->after->sources[i];
 		q = kith_pins_find_source(x->before, p->kind, p->location, p->inside);
 		fault = source_fault(x, p, q);
+		back = false;
+		if (!fault && q && !kith_span_eq(p->commit, q->commit))
+			r = look_back(x, p, q, &back, err);
+		if (back)
+			fault = "pinned at a state that was fetched before the one it replaces";
+		if (r)
+			break;
 		if (fault)
 			r = tell(x, true, p->line, p->location, KITH_SPAN_NONE, fault, err);
 		else if (!q)

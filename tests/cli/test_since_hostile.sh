@@ -399,6 +399,26 @@ sed -i '/carried = true/{s/, carried = true//;s/as-of = 2026-/as-of = 2027-/}' "
 k -C "$project" verify --since pinned --json
 status_is 1
 finding policy-loosened error 'what its place proves has changed'
+# … back to a state from before the one that is pinned, with a date that says nothing of it
+g checkout -q .
+cp -R "$KITH_SOURCE/proofs/ben" "$work/moving"
+k -C "$project" fetch "$work/moving"
+find "$work/moving" -name '*.crev' | head -n 1 | while read -r f; do printf '\n' >>"$f"; done
+now=2026-06-02T12:00:00Z
+k -C "$project" fetch "$work/moving"
+heads=$(sed -n 's/^head [0-9]* [0-9-]* [^ ]* \([0-9a-f]*\) .*/\1/p' "$HOME"/.local/share/kith/mirrors/moving*.journal)
+old=$(echo "$heads" | head -n 1) new=$(echo "$heads" | tail -n 1)
+checks=$((checks + 1))
+[ "$old" != "$new" ] || fail 'the source has not moved'
+line() { printf '  {kind = "crev", at = "../moving", commit = "%s", as-of = 2026-06-0%sT12:00:00Z},' "$1" "$2"; }
+sed -i "0,/kind = \"crev\"/s#^  {kind = \"crev\"#$(line "$new" 1)\n&#" "$project/kith.lock"
+commit 'a source more'
+g branch -qf moved
+sed -i "s#^  {.*moving.*#$(line "$old" 2)#" "$project/kith.lock"
+k -C "$project" verify --since moved --json
+status_is 1
+finding policy-loosened error 'pinned at a state that was fetched before the one it replaces'
+g branch -qD moved
 printf 'nonsense' >"$project/kith.lock"
 k -C "$project" verify --since pinned --json
 status_is 1
