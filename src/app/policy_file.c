@@ -185,7 +185,7 @@ check_owner(const struct kith_config *c, struct kith_span owner, struct kith_err
 
 	kith_buf_init(&names, 200);
 	for (i = 0; i < list->n; i++) {
-		if (kith_span_eq(list->at[i], owner))
+		if (kith_config_same_owner(list->at[i], owner))
 			return KITH_OK;
 		kith_buf_put_str(&names, i ? ", " : "");
 		kith_text_safe(&names, list->at[i], 40);

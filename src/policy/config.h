@@ -244,6 +244,9 @@ void kith_config_freep(struct kith_config **config);
 void kith_config_put_at(struct kith_buf *out, const struct kith_config *config,
 			const struct kith_config_at *at);
 
+/* Owners as in CODEOWNERS: "@Alice" and "alice" are one. */
+bool kith_config_same_owner(struct kith_span a, struct kith_span b);
+
 /*
  * The i-th key of all tables, in the order of verdict.md 12; false behind the last. Table "" is the
  * top level. *ret_files has bit 1 << file for each file that may have it.

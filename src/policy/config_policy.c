@@ -2,6 +2,22 @@
 /* The tables about what is required: [policy], [package."GLOB"], [[exempt]], [[accept]]. */
 #include "policy/config_tables.h"
 
+bool
+kith_config_same_owner(struct kith_span a, struct kith_span b)
+{
+	size_t i;
+
+	kith_span_skip(&a, "@");
+	kith_span_skip(&b, "@");
+	if (a.len != b.len)
+		return false;
+	for (i = 0; i < a.len; i++)
+		if ((a.ptr[i] | (a.ptr[i] >= 'A' && a.ptr[i] <= 'Z' ? 0x20 : 0)) !=
+		    (b.ptr[i] | (b.ptr[i] >= 'A' && b.ptr[i] <= 'Z' ? 0x20 : 0)))
+			return false;
+	return a.len != 0;
+}
+
 static const struct kith_config_word llms[] = {{"count", KITH_LLM_COUNT},
 					       {"supplement", KITH_LLM_SUPPLEMENT},
 					       {"ignore", KITH_LLM_IGNORE},

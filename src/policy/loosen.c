@@ -4,6 +4,7 @@
  * value under its keys, or an entry of an array of tables under what names it. Decides by the table
  * of rules only.
  */
+#include "policy/config.h"
 #include "policy/loosen.h"
 
 #include <stdlib.h>
@@ -375,23 +376,6 @@ is_violation(const struct place *p)
 	return kith_toml_get(p->node, "violation") != NULL;
 }
 
-/* "@Alice" and "alice" are one owner. */
-static bool
-same_owner(struct kith_span a, struct kith_span b)
-{
-	size_t i;
-
-	kith_span_skip(&a, "@");
-	kith_span_skip(&b, "@");
-	if (a.len != b.len)
-		return false;
-	for (i = 0; i < a.len; i++)
-		if ((a.ptr[i] | (a.ptr[i] >= 'A' && a.ptr[i] <= 'Z' ? 0x20 : 0)) !=
-		    (b.ptr[i] | (b.ptr[i] >= 'A' && b.ptr[i] <= 'Z' ? 0x20 : 0)))
-			return false;
-	return a.len != 0;
-}
-
 /* The owners are those of the file before the change: nobody makes himself one. */
 static bool
 is_owner(const struct comparing *c, struct kith_span owner)
@@ -405,7 +389,7 @@ is_owner(const struct comparing *c, struct kith_span owner)
 	if (!list || !list->first)
 		return true;
 	for (x = list->first; x; x = x->next)
-		if (x->type == KITH_TOML_STRING && same_owner(x->u.string, owner))
+		if (x->type == KITH_TOML_STRING && kith_config_same_owner(x->u.string, owner))
 			return true;
 	return false;
 }

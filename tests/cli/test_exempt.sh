@@ -283,6 +283,9 @@ status_is 2
 err_has "'mal' is not among exempt-owners"
 k exempt kith-example-bits --reason why --until 2026-12-01 --owner @team
 status_is 0
+# written as in CODEOWNERS, or not: one owner, as for a change under review
+k exempt kith-example-bits --reason why --until 2026-12-02 --owner Team
+status_is 0
 
 # never through a link, and a file with a mistake is not touched
 mv kith.toml "$work/elsewhere"
