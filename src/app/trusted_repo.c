@@ -215,8 +215,9 @@ hint_fetch(const char *revision, bool shallow, struct kith_error *err, int r)
 
 	if (kith_git_is_hex(kith_span_str(revision)))
 		return kith_hint(err, r, "git fetch %sorigin %s", deep, revision);
-	return kith_hint(err, r, "git fetch %sorigin '+refs/heads/*:refs/remotes/origin/*'%s%s%s",
-			 deep, strchr(revision, '/') ? "" : ", then name origin/",
+	return kith_hint(err, r,
+			 "git fetch %s--tags origin '+refs/heads/*:refs/remotes/origin/*'%s%s%s",
+			 deep, strchr(revision, '/') ? "" : ", then name it (a tag) or origin/",
 			 strchr(revision, '/') ? "" : revision, "");
 }
 

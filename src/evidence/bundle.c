@@ -535,7 +535,8 @@ check_head(struct kith_span *text, struct kith_error *err)
 		return kith_fail(err, KITH_E_LIMIT, "larger than %zu bytes", KITH_MAX_BUNDLE);
 	if (!kith_span_next(text, '\n', &line) || !kith_span_skip(&line, KITH_BUNDLE_HEAD) ||
 	    !kith_span_u64(line, &version))
-		return kith_fail(err, KITH_E_FORMAT, "no bundle of evidence");
+		return kith_hint(err, kith_fail(err, KITH_E_FORMAT, "no bundle of evidence"),
+				 "'kith pin --bundle FILE' makes one");
 	if (version != KITH_BUNDLE_VERSION)
 		return kith_hint(err,
 				 kith_fail(err, KITH_E_FORMAT,

@@ -180,12 +180,7 @@ checks=$((checks + 1))
 rm kith.toml
 
 # an id of one's own that has published nothing is no root for others: whom it trusts most is
-k id new --no-passphrase --no-git
-if [ "$status" = 0 ]; then
-	:
-else
-	k id new --no-passphrase
-fi
+k id new --no-passphrase
 status_is 0
 k trust "$root" --level high
 status_is 0

@@ -145,11 +145,11 @@ git -C "$project" add -A
 git -C "$project" commit -qm base
 sed -i '/^withdrawn/,/^\]/{/<0.2/d}' "$lockfile"
 k -C "$project" verify --since main
-out_has 'withdrawn objections: no longer pinned, and they would count on'
+out_has 'withdrawn objections: no longer pinned as they were, and they would count on'
 cp "$work/good.lock" "$lockfile"
 sed -i '/^withdrawn/,/^\]/s/gone = 2026-06-04/gone = 2026-05-04/' "$lockfile"
 k -C "$project" verify --since main
-out_has 'withdrawn objections: no longer pinned, and they would count on'
+out_has 'withdrawn objections: no longer pinned as they were, and they would count on'
 cp "$work/good.lock" "$lockfile"
 
 # it has come back: then it stands

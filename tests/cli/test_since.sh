@@ -180,7 +180,7 @@ done
 k -C "$project" verify --since none
 status_is 3
 err_has "none: no such revision here"
-err_has "git fetch origin"
+err_has "git fetch --tags origin"
 k -C "$project" verify --since main --semantics vet
 status_is 2
 k -C "$work/plain" verify --since main
@@ -244,7 +244,7 @@ k -C "$work/shallow" verify --since origin/main
 status_is 3
 out_empty
 err_has "--since: origin/main: no such revision here"
-err_has "hint: git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'"
+err_has "hint: git fetch --unshallow --tags origin '+refs/heads/*:refs/remotes/origin/*'"
 git -C "$work/shallow" fetch -q --depth 1 origin '+refs/heads/*:refs/remotes/origin/*'
 k -C "$work/shallow" verify --since origin/main
 status_is 3
